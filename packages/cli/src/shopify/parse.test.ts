@@ -246,6 +246,12 @@ describe('a product', () => {
     expect(products[0]?.options).toEqual([{ name: 'Title', values: ['Hardcover', 'Paperback'] }])
   })
 
+  it('has a title of one line, whatever the cell holds', async () => {
+    const { products } = await read(`${header}\ncup,"  Cup\r\n with  \n a handle\n",4.00\n`)
+
+    expect(products[0]?.title).toBe('Cup with a handle')
+  })
+
   it('keeps its option names when a later row names others', async () => {
     const { products, problems } = await read(`${header}\ncup,Cup,4.00,Size,S\ncup,,4.00,Colour,Red\n`)
 

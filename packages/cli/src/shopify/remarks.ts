@@ -2,19 +2,25 @@ import type { Column, Columns } from './columns.ts'
 import type { RowNote, RowProblem, RowRemark } from './product.ts'
 import type { RawRow } from './rows.ts'
 
-/** A record seen through the header: `text` is a cell without the spaces around it, empty where there is none. */
+/** A record seen through the header. */
 export interface Row {
   line: number
   lastLine: number
   cells: string[]
+  /** A cell as one line, without spaces around it; empty where there is none. Line breaks become single spaces. */
   text(column: Column): string
-  /** As it stands in the file, spaces included. */
+  /** As it stands in the file, spaces and line breaks included. */
   verbatim(column: Column): string
 }
 
 export function rowOf(raw: RawRow, { places }: Columns): Row {
   const verbatim = (column: Column) => raw.cells[places[column]?.index ?? -1] ?? ''
-  return { ...raw, verbatim, text: (column) => verbatim(column).trim() }
+  return { ...raw, verbatim, text: (column) => oneLine(verbatim(column)) }
+}
+
+function oneLine(text: string): string {
+  const trimmed = text.trim()
+  return /[\r\n\u2028\u2029]/.test(trimmed) ? trimmed.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ') : trimmed
 }
 
 /** What is found wrong while a run of rows is read. `column` is null where the row as a whole is meant. */

@@ -25,8 +25,8 @@ const constants = { 'Variant Fulfillment Service': 'manual', 'Variant Weight Uni
 /**
  * Writes products as a Shopify product CSV with the header of old exports, which Shopify and `parseShopifyCsv` both
  * read. Yields one record at a time with its line break, the header first. What is written reads back as it was, with
- * these exceptions, which the format has no words for: a tag with a comma comes back as two tags, a product without
- * variants is refused, and option values come in the order in which variants name them.
+ * these exceptions: a tag with a comma comes back as two tags, a product without variants is refused, option values
+ * come in the order in which variants name them, and line breaks outside a description become spaces.
  *
  * Cells are written as they are, those too that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`): a guard
  * would change the texts on the way back. Open the file in a spreadsheet only if you trust those who wrote its texts.
