@@ -20,7 +20,9 @@ export function rowOf(raw: RawRow, { places }: Columns): Row {
 
 function oneLine(text: string): string {
   const trimmed = text.trim()
-  return /[\r\n\u2028\u2029]/.test(trimmed) ? trimmed.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ') : trimmed
+  if (!/[\r\n\u2028\u2029]/.test(trimmed)) return trimmed
+  const lines = trimmed.split(/[\r\n\u2028\u2029]/).map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 /** What is found wrong while a run of rows is read. `column` is null where the row as a whole is meant. */
