@@ -1,0 +1,18 @@
+import { TestPaymentSchema, TestRefundSchema } from './platform/adapters/test-payments.ts'
+import { AuditEntrySchema } from './platform/audit.ts'
+import { IdempotencyKeySchema } from './platform/idempotency.ts'
+import { InboxEntrySchema } from './platform/inbox.ts'
+import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
+import { CategorySchema } from './shop/category/entity.ts'
+
+/** Every table, slice by slice. */
+export const entities = [
+  AuditEntrySchema,
+  IdempotencyKeySchema,
+  OutboxEventSchema,
+  EventSequenceSchema,
+  InboxEntrySchema,
+  TestPaymentSchema,
+  TestRefundSchema,
+  CategorySchema,
+]

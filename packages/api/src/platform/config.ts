@@ -1,0 +1,73 @@
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const list = z
+  .string()
+  .transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])))
+const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin)
+
+/** Every setting Barrow reads, with its default. Nothing else in the code reads the environment. */
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  /** PostgreSQL 15 or later. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Connections of one process; small on purpose, so that a burst waits here and not on row locks. */
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
+  HOST: z.string().min(1).max(255).default('127.0.0.1'),
+  PORT: port.default(4000),
+  /** Where the API is reached from outside. Cookies are `Secure` when it is https. */
+  PUBLIC_URL: origin.optional(),
+  /** Where the links in e-mails lead. */
+  STOREFRONT_URL: origin.default('http://localhost:3000'),
+  /** Keys signatures and link tokens are derived from: at least 32 characters. A list: the first signs, all verify. */
+  SECRET: list.pipe(z.array(z.string().min(32)).min(1).max(2)),
+  /** Exact origins of frontends elsewhere, by commas. In development every localhost port is allowed as well. */
+  CORS_ORIGINS: list.pipe(z.array(origin).max(100)).default([]),
+  /** `none` for a frontend on another site: its cookies need https. */
+  COOKIE_SAME_SITE: z.enum(['lax', 'none']).default('lax'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  /** The folder the development mailbox keeps its messages in. */
+  MAILBOX_DIR: z.string().min(1).max(4096).default('.barrow/mailbox'),
+  /** A folder of files served under `/media`; none when empty. */
+  MEDIA_DIR: z.string().max(4096).default(''),
+  MAIL_FROM: z.string().min(3).max(320).default('shop@example.com'),
+  /** How long an unpaid order holds its stock. */
+  RESERVATION_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
+})
+
+export type Config = Readonly<ReturnType<typeof readConfig>>
+
+/** A setting that is missing or wrong. The message names the variable and the rule, never the value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the settings from an environment. Raises {@link ConfigError}. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const parsed = Environment.safeParse(env)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigError(`These settings are missing or wrong:\n  ${lines.join('\n  ')}`)
+  }
+  const settings = parsed.data
+  const publicUrl = settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`
+  return {
+    environment: settings.NODE_ENV,
+    database: { url: settings.DATABASE_URL, pool: settings.DATABASE_POOL },
+    http: {
+      host: settings.HOST,
+      port: settings.PORT,
+      publicUrl,
+      corsOrigins: settings.CORS_ORIGINS,
+      localhostAllowed: settings.NODE_ENV !== 'production',
+      secureCookies: publicUrl.startsWith('https:'),
+      sameSite: settings.COOKIE_SAME_SITE,
+      mediaDir: settings.MEDIA_DIR,
+    },
+    secrets: settings.SECRET,
+    storefrontUrl: settings.STOREFRONT_URL,
+    logLevel: settings.LOG_LEVEL,
+    mail: { from: settings.MAIL_FROM, mailboxDir: settings.MAILBOX_DIR },
+    reservationMinutes: settings.RESERVATION_MINUTES,
+  }
+}

@@ -1,0 +1,65 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
+import type { Logger } from 'pino'
+import type { Actor } from './actor.ts'
+import type { Config } from './config.ts'
+import type { Mailer } from './ports/mail.ts'
+import type { PaymentProvider } from './ports/payments.ts'
+
+/** What a process holds as long as it runs. */
+export interface Runtime extends AsyncDisposable {
+  readonly config: Config
+  readonly log: Logger
+  readonly orm: MikroORM
+  readonly mail: Mailer
+  readonly payments: PaymentProvider
+  /** Closes everything, in reverse order of opening. */
+  close(): Promise<void>
+}
+
+/** How a call hands credentials back to its caller: cookies for a browser, headers for a program. */
+export interface Credentials {
+  setSession(token: string | null): void
+  setGuest(token: string | null): void
+}
+
+/** What one call to one procedure sees. A batch of calls has one of these for each. */
+export interface Context extends Runtime {
+  /** The unit of work of this call; inside a mutation, of its transaction. */
+  readonly em: EntityManager
+  readonly actor: Actor
+  readonly requestId: string
+  /** The procedure or consumer at work, for logs and audit rows. */
+  readonly action: string
+  /** What this call has noted about itself; shared by every copy of its context. */
+  readonly marks: object
+  /** The caller's Idempotency-Key. */
+  readonly idempotencyKey: string | undefined
+  readonly credentials: Credentials
+  /** For what is shown, never for what expires: expiry is judged by the database's clock. */
+  readonly now: () => Date
+}
+
+/** What the transport knows of a call before the runtime and the unit of work join it. */
+export interface Call {
+  readonly actor: Actor
+  readonly requestId: string
+  readonly action?: string
+  readonly idempotencyKey?: string | undefined
+  readonly credentials: Credentials
+}
+
+/** A call's context: the runtime, a fresh unit of work, and who calls. */
+export function createContext(runtime: Runtime, call: Call): Context {
+  return {
+    ...runtime,
+    em: runtime.orm.em.fork(),
+    log: runtime.log.child({ requestId: call.requestId }),
+    now: () => new Date(),
+    actor: call.actor,
+    requestId: call.requestId,
+    action: call.action ?? 'unnamed',
+    marks: {},
+    idempotencyKey: call.idempotencyKey,
+    credentials: call.credentials,
+  }
+}

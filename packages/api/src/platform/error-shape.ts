@@ -1,0 +1,105 @@
+import type { TRPCDefaultErrorData, TRPCDefaultErrorShape } from '@trpc/server'
+import { TRPCError } from '@trpc/server'
+import { ZodError } from 'zod'
+import { type AnyReason, common, Fault, INTERNAL, type Kind } from './errors.ts'
+import { sqlState } from './transaction.ts'
+
+/** What a failed call answers. Named interfaces: left inline they would be printed into every procedure's type. */
+export interface ErrorData<R extends string = string, D = unknown> extends TRPCDefaultErrorData {
+  kind: Kind | 'internal'
+  reason: R
+  details: D
+  /** Quote it to the shop's operators: it names the call in their logs. */
+  requestId: string
+}
+export interface ErrorShape<R extends string = string, D = unknown> extends TRPCDefaultErrorShape {
+  data: ErrorData<R, D>
+}
+
+/** The shape of each reason in a union of them. */
+export type ShapeOf<E> = E extends { reason: infer R extends string; details: { _zod: { output: infer D } } }
+  ? ErrorShape<R, D>
+  : never
+
+/** What any procedure may answer. */
+export type CommonShape = ShapeOf<(typeof common)[keyof typeof common]> | ErrorShape<'internal', Record<string, never>>
+
+const codes = {
+  invalid: 'BAD_REQUEST',
+  unauthenticated: 'UNAUTHORIZED',
+  forbidden: 'FORBIDDEN',
+  not_found: 'NOT_FOUND',
+  conflict: 'CONFLICT',
+  limited: 'TOO_MANY_REQUESTS',
+  unavailable: 'SERVICE_UNAVAILABLE',
+} as const satisfies Record<Kind, TRPCError['code']>
+
+export const toTRPCError = (fault: Fault): TRPCError =>
+  new TRPCError({ code: codes[fault.kind], message: fault.message, cause: fault })
+
+const MAX_FIELDS = 20
+const MAX_MESSAGE = 200
+
+/** SQLSTATEs that say "not now": lock_timeout, statement_timeout, too many connections, connection trouble, shutdown. */
+const TRANSIENT = /^(55P03|57014|53...|08...|57P0.|40001|40P01)$/
+
+/** The fault behind an error: itself if it was thrown on purpose, what it amounts to if a library threw it, else none. */
+export function faultOf(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error
+  if (error instanceof ZodError) {
+    const fields = error.issues.slice(0, MAX_FIELDS).flatMap((issue) => {
+      const message = issue.message.slice(0, MAX_MESSAGE)
+      if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message }]
+      return issue.keys.slice(0, MAX_FIELDS).map((key) => ({
+        path: [...issue.path, key.slice(0, 100)].join('.'),
+        message: 'is not a known field',
+      }))
+    })
+    return common.invalidInput({ fields })
+  }
+  if (TRANSIENT.test(sqlState(error) ?? '')) return common.busy()
+  if (!(error instanceof TRPCError)) return undefined
+  switch (error.code) {
+    case 'BAD_REQUEST':
+      return faultOf(error.cause) ?? common.badRequest()
+    case 'PARSE_ERROR':
+    case 'METHOD_NOT_SUPPORTED':
+    case 'UNSUPPORTED_MEDIA_TYPE':
+    case 'PAYLOAD_TOO_LARGE':
+      return common.badRequest()
+    case 'NOT_FOUND':
+      return faultOf(error.cause) ?? common.noSuchProcedure()
+    default:
+      return faultOf(error.cause)
+  }
+}
+
+/** Fills the shape tRPC sends. What was not thrown on purpose is one fixed text, whatever it said. */
+export function shapeError(shape: TRPCDefaultErrorShape, error: TRPCError, requestId: string): CommonShape {
+  const fault = faultOf(error)
+  // tRPC's own data without `stack`, which is sent only by mistake of configuration.
+  const data = {
+    code: shape.data.code,
+    httpStatus: shape.data.httpStatus,
+    ...(shape.data.path && { path: shape.data.path }),
+  }
+  if (fault === undefined) {
+    return {
+      code: shape.code,
+      message: INTERNAL.message,
+      data: { ...data, kind: 'internal', reason: INTERNAL.reason, details: {}, requestId },
+    }
+  }
+  // The router's type lists the common reasons; each procedure's `.errors()` adds those it declares.
+  return {
+    code: shape.code,
+    message: fault.message,
+    data: { ...data, kind: fault.kind, reason: fault.reason, details: fault.details, requestId },
+  } as CommonShape
+}
+
+/** A procedure's error formatter: does nothing at run time but give its declared reasons their types. */
+export const declared =
+  <const E extends readonly AnyReason[]>(_errors: E) =>
+  (): ShapeOf<E[number]> | undefined =>
+    undefined

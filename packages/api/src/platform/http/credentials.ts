@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Config } from '../config.ts'
+import type { Credentials } from '../context.ts'
+
+/** What a request brought to say who calls. `cookies` is true when a browser sent any of it by itself. */
+export interface Presented {
+  readonly session: string | null
+  readonly guest: string | null
+  readonly cookies: boolean
+}
+
+/** A program keeps its own credentials and says so; it gets them in headers of these names, never in a body or a URL. */
+const SESSION_HEADER = 'barrow-session'
+const GUEST_HEADER = 'barrow-guest'
+
+/** 32 random bytes in base64url, with a prefix that says what it is; anything else is not worth a look-up. */
+const TOKEN = /^(?:bs|bk|bg)_[A-Za-z0-9_-]{43}$/
+
+const MAX_AGE_SECONDS = 90 * 24 * 60 * 60
+
+type Names = Record<'session' | 'guest', string>
+
+/** `__Host-` binds a cookie to this host and path over TLS; browsers refuse it on plain http. */
+const cookieNames = (http: Config['http']): Names =>
+  http.secureCookies
+    ? { session: '__Host-sid', guest: '__Host-guest' }
+    : { session: 'barrow-sid', guest: 'barrow-guest' }
+
+/** Reads a caller's credentials: the headers of a program, else the cookies of a browser. */
+export function present(request: IncomingMessage, http: Config['http']): Presented {
+  const bearer = tokenIn(request.headers.authorization?.replace(/^Bearer /i, ''))
+  const guestHeader = tokenIn(header(request, GUEST_HEADER))
+  const names = cookieNames(http)
+  const cookies = parseCookies(request.headers.cookie)
+  const session = tokenIn(cookies.get(names.session))
+  const guest = tokenIn(cookies.get(names.guest))
+  if (isProgram(request)) return { session: bearer, guest: guestHeader, cookies: false }
+  return { session, guest, cookies: session !== null || guest !== null }
+}
+
+/** A program names itself by bringing its own credentials, or by asking for them. */
+const isProgram = (request: IncomingMessage): boolean =>
+  request.headers.authorization !== undefined ||
+  header(request, GUEST_HEADER) !== undefined ||
+  header(request, SESSION_HEADER) === 'bearer'
+
+/** Hands credentials back the way they came: in headers to a program, in cookies to a browser. */
+export function credentialsFor(request: IncomingMessage, response: ServerResponse, http: Config['http']): Credentials {
+  const names = cookieNames(http)
+  const program = isProgram(request)
+  const put = (kind: keyof Names, headerName: string) => (token: string | null) => {
+    if (program) response.setHeader(headerName, token ?? '')
+    else response.appendHeader('Set-Cookie', cookie(names[kind], token, http))
+  }
+  return { setSession: put('session', SESSION_HEADER), setGuest: put('guest', GUEST_HEADER) }
+}
+
+function cookie(name: string, value: string | null, http: Config['http']): string {
+  const parts = [
+    `${name}=${value ?? ''}`,
+    'Path=/',
+    'HttpOnly',
+    `SameSite=${http.sameSite === 'none' ? 'None' : 'Lax'}`,
+  ]
+  parts.push(`Max-Age=${value === null ? 0 : MAX_AGE_SECONDS}`)
+  if (http.secureCookies) parts.push('Secure')
+  return parts.join('; ')
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+const tokenIn = (text: string | undefined): string | null => (text !== undefined && TOKEN.test(text) ? text : null)
+
+function parseCookies(header: string | undefined): Map<string, string> {
+  const pairs = (header ?? '').split(';').map((pair): [string, string] => {
+    const at = pair.indexOf('=')
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+  })
+  return new Map(pairs)
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Config } from '../config.ts'
+
+const LOCALHOST = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+
+/** Whether pages of this origin may call with their visitor's cookies. Exact matches only. */
+export function isAllowed(origin: string, http: Config['http']): boolean {
+  if (origin === http.publicUrl || http.corsOrigins.includes(origin)) return true
+  return http.localhostAllowed && LOCALHOST.test(origin)
+}
+
+/** Lets allowed origins read answers (Fetch standard, CORS protocol). */
+export function allowOrigin(request: IncomingMessage, response: ServerResponse, http: Config['http']): void {
+  response.appendHeader('Vary', 'Origin')
+  const { origin } = request.headers
+  if (origin === undefined || !isAllowed(origin, http)) return
+  response.setHeader('Access-Control-Allow-Origin', origin)
+  response.setHeader('Access-Control-Allow-Credentials', 'true')
+  response.setHeader('Access-Control-Expose-Headers', 'Barrow-Session, Barrow-Guest, Retry-After')
+}
+
+export function answerPreflight(request: IncomingMessage, response: ServerResponse, http: Config['http']): void {
+  if (request.headers.origin !== undefined && isAllowed(request.headers.origin, http)) {
+    response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
+    response.setHeader(
+      'Access-Control-Allow-Headers',
+      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, trpc-accept',
+    )
+    response.setHeader('Access-Control-Max-Age', '600')
+  }
+  response.writeHead(204).end()
+}
+
+/**
+ * A request that a browser sends with cookies must say that it comes from a page we know: by `Origin`, or where that is
+ * missing by `Sec-Fetch-Site`. One that says neither is refused.
+ */
+export function isForged(request: IncomingMessage, http: Config['http']): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers
+  if (origin !== undefined) return !isAllowed(origin, http)
+  return site !== 'same-origin'
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { defineEntity, p } from '@mikro-orm/core'
+import superjson, { type SuperJSONResult } from 'superjson'
+import { principalOf } from './actor.ts'
+import { createdAt } from './columns.ts'
+import type { Context } from './context.ts'
+import { common } from './errors.ts'
+
+/** One row for each key a principal has used with a procedure; kept 72 hours, as long as anybody retries. */
+export const IdempotencyKeySchema = defineEntity({
+  name: 'IdempotencyKey',
+  properties: {
+    principal: p.string().length(100).collation('C').primary(),
+    procedure: p.string().length(100).collation('C').primary(),
+    key: p.string().length(255).collation('C').primary(),
+    requestHash: p.string().length(64),
+    /** What to answer again; null while the work is under way. Never personal: see `replay`. */
+    answer: p.json<SuperJSONResult>().nullable(),
+    createdAt: createdAt(),
+  },
+  indexes: [{ properties: ['createdAt'] }],
+})
+export class IdempotencyKey extends IdempotencyKeySchema.class {}
+IdempotencyKeySchema.setClass(IdempotencyKey)
+
+interface Row {
+  requestHash: string
+  answer: SuperJSONResult | null
+}
+
+/** `new`: go ahead. `done`: answer this again. `unfinished`: an earlier call began and has not ended. */
+export type Begun = { state: 'new' } | { state: 'done'; answer: unknown } | { state: 'unfinished'; answer: unknown }
+
+const hash = (input: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(input) ?? '')
+    .digest('hex')
+
+/** Anonymous callers share one principal, so a key of theirs would reach a stranger's answer: it is not kept. */
+export const hasKey = (ctx: Context): boolean =>
+  ctx.idempotencyKey !== undefined && !(ctx.actor.kind === 'guest' && ctx.actor.guest === null)
+
+/**
+ * Takes the call's key, in the transaction of its work: of many calls with one key at the same moment one goes on, and the
+ * others wait on its row until it commits.
+ * Raises `idempotency_key_reused` when the key was used with another input.
+ */
+export async function begin(ctx: Context, input: unknown): Promise<Begun> {
+  if (!hasKey(ctx)) return { state: 'new' }
+  const requestHash = hash(input)
+  const id = [principalOf(ctx.actor), ctx.action, ctx.idempotencyKey]
+  const inserted: unknown[] = await ctx.em.execute(
+    `insert into idempotency_key (principal, procedure, key, request_hash) values (?, ?, ?, ?)
+     on conflict do nothing returning key`,
+    [...id, requestHash],
+  )
+  if (inserted.length === 1) return { state: 'new' }
+  const rows: Row[] = await ctx.em.execute(
+    `select request_hash as "requestHash", answer from idempotency_key where principal = ? and procedure = ? and key = ?`,
+    id,
+  )
+  const row = rows[0]
+  if (row === undefined) throw common.inProgress()
+  if (row.requestHash !== requestHash) throw common.keyReused()
+  if (row.answer === null) throw common.inProgress()
+  const { done, value } = superjson.deserialize<{ done: boolean; value: unknown }>(row.answer)
+  return { state: done ? 'done' : 'unfinished', answer: value }
+}
+
+/** Keeps the answer under the call's key, in the same transaction. `done: false` marks progress to resume from. */
+export async function keep(ctx: Context, value: unknown, done = true): Promise<void> {
+  if (!hasKey(ctx)) return
+  await ctx.em.execute(
+    'update idempotency_key set answer = ?::jsonb where principal = ? and procedure = ? and key = ?',
+    [JSON.stringify(superjson.serialize({ done, value })), principalOf(ctx.actor), ctx.action, ctx.idempotencyKey],
+  )
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+
+/** An id that carries its type: a prefix, an underscore, and a UUIDv7 in 26 characters of Crockford base32 (TypeID 0.3). */
+export type Id<Prefix extends string> = `${Prefix}_${string}`
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** RFC 9562 UUIDv7: 48 bits of Unix milliseconds, then random bits, so that new rows land at the end of an index. */
+function uuidv7(): bigint {
+  const random = BigInt(`0x${randomBytes(10).toString('hex')}`)
+  const time = BigInt(Date.now())
+  const high = (random >> 62n) & 0xfffn
+  const low = random & ((1n << 62n) - 1n)
+  return (time << 80n) | (0x7n << 76n) | (high << 64n) | (0b10n << 62n) | low
+}
+
+function base32(value: bigint): string {
+  let text = ''
+  for (let shift = 125n; shift >= 0n; shift -= 5n) text += alphabet.charAt(Number((value >> shift) & 31n))
+  return text
+}
+
+/**
+ * A kind of id: `newId()` makes one, `schema` accepts only its own.
+ *
+ * @example const orderId = idOf('order'); orderId.new() // 'order_01k9…'
+ */
+export function idOf<const Prefix extends string>(prefix: Prefix) {
+  return {
+    prefix,
+    new: (): Id<Prefix> => `${prefix}_${base32(uuidv7())}`,
+    schema: z.templateLiteral([`${prefix}_`, z.string().regex(/[0-7][0-9a-hjkmnp-tv-z]{25}/)]),
+  }
+}
+
+/** Names one request in logs, audit rows and error answers. */
+export const newRequestId = (): string => base32(uuidv7())

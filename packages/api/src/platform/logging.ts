@@ -1,0 +1,12 @@
+import { type Logger, pino } from 'pino'
+import type { Config } from './config.ts'
+
+/** JSON lines on standard output, UTC, with what must not be written down removed. */
+export function createLog(config: Pick<Config, 'logLevel'>, name: string): Logger {
+  return pino({
+    name,
+    level: config.logLevel,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: ['password', 'token', 'authorization', 'cookie', '*.password', '*.token', '*.authorization', '*.cookie'],
+  })
+}

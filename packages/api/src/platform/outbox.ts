@@ -1,0 +1,97 @@
+import { defineEntity, p } from '@mikro-orm/core'
+import type { z } from 'zod'
+import { createdAt, id } from './columns.ts'
+import type { Context } from './context.ts'
+import { idOf } from './ids.ts'
+
+export const eventId = idOf('event')
+export type EventId = ReturnType<typeof eventId.new>
+
+/** What an event may carry: its payload holds ids, states and amounts, never a name, an address or a token. */
+export interface EventContract<Name extends string = string, Payload extends z.ZodType = z.ZodType> {
+  /** `<aggregate>.<what became true>`, in the past tense: `order.placed`. */
+  readonly name: Name
+  readonly version: number
+  readonly payload: Payload
+}
+
+/** Declares a fact that a slice publishes. */
+export const defineEvent = <const Name extends string, Payload extends z.ZodType>(
+  name: Name,
+  version: number,
+  payload: Payload,
+): EventContract<Name, Payload> => ({ name, version, payload })
+
+/** An event as a consumer gets it. */
+export interface Event<C extends EventContract = EventContract> {
+  readonly id: EventId
+  readonly name: C['name']
+  readonly version: number
+  /** The aggregate's id: events of one key are consumed in the order of their sequence. */
+  readonly key: string
+  readonly sequence: number
+  readonly payload: z.output<C['payload']>
+  readonly occurredAt: Date
+}
+
+export const OutboxEventSchema = defineEntity({
+  name: 'OutboxEvent',
+  properties: {
+    id: id(eventId),
+    name: p.string().length(100),
+    version: p.smallint(),
+    key: p.string().length(64).collation('C'),
+    sequence: p.bigint('number'),
+    payload: p.json<object>(),
+    occurredAt: createdAt(),
+    /** When the transport took it; null until then. */
+    sentAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ properties: ['key', 'sequence'] }],
+  indexes: [
+    {
+      name: 'outbox_event_unsent',
+      expression: 'create index outbox_event_unsent on outbox_event (id) where sent_at is null',
+    },
+  ],
+})
+export class OutboxEvent extends OutboxEventSchema.class {}
+OutboxEventSchema.setClass(OutboxEvent)
+
+/** The last sequence of each aggregate. Its row lock puts the events of one aggregate in the order of their commits. */
+export const EventSequenceSchema = defineEntity({
+  name: 'EventSequence',
+  properties: {
+    key: p.string().length(64).collation('C').primary(),
+    value: p.bigint('number'),
+  },
+})
+export class EventSequence extends EventSequenceSchema.class {}
+EventSequenceSchema.setClass(EventSequence)
+
+/**
+ * Publishes a fact, in the transaction of the change it tells of: it is sent if and only if that commits. Call it after
+ * the aggregate's own row is locked or written.
+ */
+export async function publish<C extends EventContract>(
+  ctx: Context,
+  contract: C,
+  key: string,
+  payload: z.input<C['payload']>,
+): Promise<void> {
+  const rows: { value: number }[] = await ctx.em.execute(
+    `insert into event_sequence (key, value) values (?, 1)
+     on conflict (key) do update set value = event_sequence.value + 1 returning value`,
+    [key],
+  )
+  const sequence = rows[0]?.value
+  if (sequence === undefined) throw new Error('the sequence of an aggregate came back empty')
+  ctx.em.create(OutboxEvent, {
+    name: contract.name,
+    version: contract.version,
+    key,
+    sequence,
+    // zod's output of an object schema is an object; the contract's payload is declared wider than that.
+    payload: contract.payload.parse(payload) as object,
+  })
+}

@@ -1,0 +1,42 @@
+import type { Money } from '../money.ts'
+
+/** What the provider knows of one payment attempt. `reference` is the provider's own id for it. */
+export type PaymentState =
+  | { readonly status: 'authorised'; readonly reference: string }
+  | { readonly status: 'captured'; readonly reference: string }
+  | { readonly status: 'voided'; readonly reference: string }
+  | { readonly status: 'declined'; readonly reference: string | null; readonly code: string }
+  /** The buyer has to act (3-D Secure). `clientAction` is what their browser needs; it is no secret. */
+  | { readonly status: 'needs_action'; readonly reference: string; readonly clientAction: { readonly url: string } }
+  /** The provider does not know this attempt: nothing was ever authorised. */
+  | { readonly status: 'absent' }
+  /** No answer, or an answer that says nothing: ask again later. */
+  | { readonly status: 'unknown' }
+
+export interface PaymentAttemptRequest {
+  /** Our id of the attempt; with the operation it is the provider's idempotency key. */
+  readonly attemptId: string
+  readonly money: Money
+  /** What the buyer's browser got from the provider for their card. Never card data. */
+  readonly method: string
+  readonly orderNumber: string
+}
+
+export type RefundState =
+  | { readonly status: 'refunded'; readonly reference: string }
+  | { readonly status: 'refused'; readonly code: string }
+  | { readonly status: 'unknown' }
+
+/**
+ * Takes and returns money. Every operation is idempotent under `<attempt id>:<operation>`, answers within five seconds,
+ * and reports trouble of the network as `unknown`, never as an exception.
+ */
+export interface PaymentProvider {
+  readonly name: string
+  authorise(request: PaymentAttemptRequest): Promise<PaymentState>
+  capture(attempt: { attemptId: string; reference: string; money: Money }): Promise<PaymentState>
+  void(attempt: { attemptId: string; reference: string }): Promise<PaymentState>
+  refund(refund: { refundId: string; attemptId: string; reference: string; money: Money }): Promise<RefundState>
+  /** What became of an attempt: the way to resolve an unknown outcome. */
+  lookUp(attemptId: string): Promise<PaymentState>
+}

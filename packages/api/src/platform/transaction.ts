@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from './context.ts'
+
+const SERIALIZATION_FAILURE = '40001'
+const DEADLOCK = '40P01'
+const MAX_ATTEMPTS = 5
+
+/** The SQLSTATE of a database error, however deep it is wrapped. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)) return error.code
+  return sqlState(error.cause)
+}
+
+/**
+ * Runs `work` in one transaction and commits what its unit of work changed. PostgreSQL asks that a transaction it broke
+ * off (40001, 40P01) be tried again whole, decisions included: so `work` may run up to five times, each with a fresh
+ * unit of work, and must do nothing that a rollback does not undo. Inside a transaction already, it joins that one.
+ */
+export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Promise<T>): Promise<T> {
+  if (ctx.em.isInTransaction()) return work(ctx)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ctx.orm.em.fork().transactional((em) => work({ ...ctx, em, marks: {} }))
+    } catch (error) {
+      const state = sqlState(error)
+      if ((state !== SERIALIZATION_FAILURE && state !== DEADLOCK) || attempt === MAX_ATTEMPTS) throw error
+      ctx.log.warn({ sqlState: state, attempt }, 'transaction tried again')
+      await sleep(Math.random() * 20 * 2 ** attempt)
+    }
+  }
+}

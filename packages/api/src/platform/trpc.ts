@@ -1,0 +1,191 @@
+import type { TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server'
+import { initTRPC, TRPCError } from '@trpc/server'
+import superjson from 'superjson'
+import type { z } from 'zod'
+import { type Access, permits } from './actor.ts'
+import { wasAudited } from './audit.ts'
+import type { Context } from './context.ts'
+import { type CommonShape, declared, faultOf, type ShapeOf, shapeError, toTRPCError } from './error-shape.ts'
+import { type AnyReason, common } from './errors.ts'
+import * as idempotency from './idempotency.ts'
+import { inTransaction } from './transaction.ts'
+
+/** What is true of a procedure beside its code; the reference and the permission matrix are made from it. */
+export interface Meta {
+  access?: Access
+  summary?: string
+  errors?: readonly AnyReason[]
+  input?: z.ZodType
+  output?: z.ZodType
+}
+
+interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]> {
+  /** Who may call. There is no default: a procedure that leaves it out does not compile. */
+  access: Access
+  /** One sentence for the reference. */
+  summary: string
+  input: I
+  output: O
+  /** The reasons it fails for, beside the common ones. Throwing any other is a bug. */
+  errors?: E
+}
+
+interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>
+  extends Definition<I, O, E> {
+  /**
+   * How a repeat under the same key is answered. `stored` (the default): the answer is kept, so it must hold nothing
+   * personal. A function: only the answer's `id` is kept, and the view is read again. `never`: the call issues a
+   * credential, nothing is kept.
+   */
+  repeat?: 'stored' | 'never' | ((ctx: Context, id: string) => Promise<z.input<O>>)
+  /** `own`: the verb calls the network between two transactions, and keeps its key itself. */
+  transaction?: 'own'
+  /** `none` for a shopper's edits of their own cart; every other mutation writes an audit row or fails. */
+  audit?: 'none'
+  /** Refuse the call without an Idempotency-Key. */
+  keyRequired?: true
+}
+
+/** superjson without `referentialEqualities`, whose decoder takes quadratic time; values arrive whole without them. */
+const transformer = {
+  serialize: (value: unknown) => superjson.serialize(value),
+  deserialize: (value: Parameters<typeof superjson.deserialize>[0]) => {
+    if (value?.meta?.referentialEqualities !== undefined) {
+      const { referentialEqualities: _, ...meta } = value.meta
+      return superjson.deserialize({ ...value, meta })
+    }
+    return superjson.deserialize(value)
+  },
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    transformer,
+    // Wired in, not read from the environment: a stack must not leave the house whatever NODE_ENV says.
+    isDev: false,
+    errorFormatter: ({ shape, error, ctx }): CommonShape => shapeError(shape, error, ctx?.requestId ?? 'none'),
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, maxDurationMs: 15 * 60_000 },
+  })
+
+export const { router, createCallerFactory } = t
+
+/** The outermost step: names the call, checks access, logs once, and lets out only errors that were declared. */
+const procedure = (access: Access, errors: readonly AnyReason[]) => {
+  const known = new Set([...errors, ...Object.values(common)].map((reason: AnyReason) => reason.reason))
+  return t.procedure.use(async ({ ctx, path, type, next }) => {
+    const started = performance.now()
+    const verdict = permits(access, ctx.actor)
+    const result =
+      verdict === 'allowed'
+        ? await next({ ctx: { ...ctx, action: path } })
+        : { ok: false as const, error: toTRPCError(common[verdict]()), marker: undefined as never }
+    const line = { procedure: path, actor: ctx.actor.kind, durationMs: Math.round(performance.now() - started) }
+    if (result.ok) {
+      ctx.log.debug(line, type)
+      return result
+    }
+    const fault = faultOf(result.error)
+    if (fault === undefined || !known.has(fault.reason)) {
+      const undeclared = fault === undefined ? undefined : `${path} threw ${fault.reason}, which it does not declare`
+      ctx.log.error({ ...line, err: result.error.cause ?? result.error, undeclared }, 'call failed')
+      return { ...result, error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR' }) }
+    }
+    ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
+    return { ...result, error: toTRPCError(fault) }
+  })
+}
+
+/** A procedure that reads. */
+export function query<I extends z.ZodType, O extends z.ZodType, const E extends readonly AnyReason[] = []>(
+  def: Definition<I, O, E>,
+  verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
+): TRPCQueryProcedure<{
+  input: z.input<I>
+  output: z.output<O>
+  meta: object
+  errorShape: CommonShape | ShapeOf<E[number]>
+}> {
+  return build(def).query(({ ctx, input }) => verb(ctx, input as z.output<I>)) as never
+}
+
+/** A procedure that writes: one transaction, once for each key, audited. */
+export function mutation<I extends z.ZodType, O extends z.ZodType, const E extends readonly AnyReason[] = []>(
+  def: MutationDefinition<I, O, E>,
+  verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
+): TRPCMutationProcedure<{
+  input: z.input<I>
+  output: z.output<O>
+  meta: object
+  errorShape: CommonShape | ShapeOf<E[number]>
+}> {
+  return build(def).mutation(({ ctx, input }) => runMutation(ctx, def, input as z.output<I>, verb)) as never
+}
+
+/** A procedure that streams: each value the generator yields is one of `output`. */
+export function subscription<I extends z.ZodType, O extends z.ZodType, const E extends readonly AnyReason[] = []>(
+  def: Definition<I, O, E>,
+  verb: (ctx: Context, input: z.output<I>, signal: AbortSignal) => AsyncGenerator<z.input<O>>,
+): TRPCSubscriptionProcedure<{
+  input: z.input<I>
+  output: AsyncIterable<z.output<O>, void, unknown>
+  meta: object
+  errorShape: CommonShape | ShapeOf<E[number]>
+}> {
+  const meta = metaOf(def)
+  return procedure(def.access, meta.errors)
+    .meta(meta)
+    .errors(declared(meta.errors))
+    .input(def.input)
+    .subscription(async function* ({ ctx, input, signal }) {
+      for await (const value of verb(ctx, input as z.output<I>, signal ?? new AbortController().signal)) {
+        yield def.output.parse(value)
+      }
+    }) as never
+}
+
+const metaOf = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => ({
+  access: def.access,
+  summary: def.summary,
+  errors: def.errors ?? [],
+  input: def.input,
+  output: def.output,
+})
+
+// tRPC's builder types grow with every step; the three functions above state their result instead, which is what keeps the
+// router's type small. Their casts bridge the two: input and output are the schemas' own.
+const build = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => {
+  const meta = metaOf(def)
+  return procedure(def.access, meta.errors).meta(meta).errors(declared(meta.errors)).input(def.input).output(def.output)
+}
+
+async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>(
+  ctx: Context,
+  def: MutationDefinition<I, O, E>,
+  input: z.output<I>,
+  verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
+): Promise<z.input<O>> {
+  if (def.keyRequired && ctx.idempotencyKey === undefined) throw common.keyRequired()
+  if (def.transaction === 'own') return verb(ctx, input)
+  return inTransaction(ctx, async (ctx) => {
+    const { repeat = 'stored' } = def
+    if (repeat !== 'never') {
+      const begun = await idempotency.begin(ctx, input)
+      // What was stored is what this procedure answered: its output schema checks it again on the way out.
+      if (begun.state === 'done')
+        return (repeat === 'stored' ? begun.answer : repeat(ctx, String(begun.answer))) as z.input<O>
+    }
+    const view = await verb(ctx, input)
+    if (def.audit !== 'none' && !wasAudited(ctx)) throw new Error(`${ctx.action} changed the shop without an audit row`)
+    await ctx.em.flush()
+    if (repeat === 'stored') await idempotency.keep(ctx, view)
+    if (typeof repeat === 'function') await idempotency.keep(ctx, idOf(view))
+    return view
+  })
+}
+
+function idOf(view: unknown): string {
+  if (typeof view === 'object' && view !== null && 'id' in view && typeof view.id === 'string') return view.id
+  throw new Error('a mutation whose repeats are read again must answer with an id')
+}

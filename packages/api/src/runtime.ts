@@ -1,0 +1,65 @@
+import { migrations } from '../migrations/index.ts'
+import { entities } from './entities.ts'
+import type { Actor } from './platform/actor.ts'
+import { createMailbox } from './platform/adapters/mailbox.ts'
+import { createTestPayments } from './platform/adapters/test-payments.ts'
+import type { Config } from './platform/config.ts'
+import { type Context, createContext, type Runtime } from './platform/context.ts'
+import { newRequestId } from './platform/ids.ts'
+import { createLog } from './platform/logging.ts'
+import { openOrm } from './platform/orm.ts'
+import { createCallerFactory, router } from './platform/trpc.ts'
+import { routes } from './routes.ts'
+
+export type { Actor, Permission } from './platform/actor.ts'
+export { type Config, ConfigError, readConfig } from './platform/config.ts'
+export type { Context, Runtime } from './platform/context.ts'
+export { createContext } from './platform/context.ts'
+
+export const schema = { entities, migrations }
+export const appRouter = router(routes)
+
+/** What a process may bring itself instead of what the configuration says: in tests, what leaves the building. */
+export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'payments'>> & { name?: string }
+
+/** The recipe of a running shop. Close it, or hold it with `await using`. */
+export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
+  const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
+  const orm = await openOrm(config.database, schema)
+  const mail = overrides.mail ?? createMailbox(config.mail.mailboxDir)
+  const payments = overrides.payments ?? createTestPayments(orm)
+  const close = () => orm.close()
+  return { config, log, orm, mail, payments, close, [Symbol.asyncDispose]: close }
+}
+
+const callerFactory = createCallerFactory(appRouter)
+
+export interface CallOptions {
+  /** For a call that must act once even if it is made again. */
+  idempotencyKey?: string
+}
+
+/** Calls procedures in process, with the same checks and errors as over HTTP, as a declared actor. */
+export function createCaller(runtime: Runtime, actor: Actor, options: CallOptions = {}) {
+  return callerFactory(() => callContext(runtime, actor, options))
+}
+
+function callContext(runtime: Runtime, actor: Actor, options: CallOptions): Context {
+  return createContext(runtime, {
+    actor,
+    requestId: newRequestId(),
+    idempotencyKey: options.idempotencyKey,
+    credentials: { setSession: () => {}, setGuest: () => {} },
+  })
+}
+
+/** Brings a database to this version's schema: one process at a time, the others wait and find nothing left to do. */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const orm = await openOrm({ url: databaseUrl, pool: 2 }, schema)
+  try {
+    await orm.em.execute(`select pg_advisory_lock(hashtext('barrow-migrate'))`)
+    await orm.migrator.up()
+  } finally {
+    await orm.close()
+  }
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, expect, it, vi } from 'vitest'
+import { type Program, runProgram } from './fixtures/program.ts'
+import { commandOf } from './process-command.ts'
+import { processGroup } from './process-group.ts'
+
+const patient = { timeout: 30_000, interval: 20 }
+const gone = (pid: number) => vi.waitFor(async () => expect(await commandOf(pid)).toBeUndefined(), patient)
+const pidsOf = (group: Program) =>
+  vi.waitFor(() => {
+    const found = group.lines.flatMap((line) => line.match(/\| (\d+)$/)?.[1] ?? []).map(Number)
+    expect(found).toHaveLength(2)
+    return found
+  }, patient)
+
+const ended: Program[] = []
+function runGroup(...args: string[]): Program {
+  const group = runProgram('group.ts', args)
+  ended.push(group)
+  return group
+}
+afterEach(() => {
+  for (const group of ended.splice(0)) group.child.kill('SIGKILL')
+})
+
+it('Ctrl-C stops every process, and only then the group is done', async () => {
+  const group = runGroup()
+  const pids = await pidsOf(group)
+  group.child.kill('SIGINT')
+  expect(await group.exited).toBe('0')
+  expect(group.lines.slice(-2)).toEqual(['Stopping … (Ctrl-C again to kill)', 'all stopped'])
+  await Promise.all(pids.map(gone))
+})
+
+it('a second Ctrl-C kills what does not want to stop', async () => {
+  const group = runGroup('stubborn')
+  const pids = await pidsOf(group)
+  group.child.kill('SIGINT')
+  await vi.waitFor(() => expect(group.lines).toContain('worker | no'), patient)
+  await vi.waitFor(async () => {
+    group.child.kill('SIGINT')
+    await Promise.all(pids.map(async (pid) => expect(await commandOf(pid)).toBeUndefined()))
+  }, patient)
+  expect(await group.exited).toBe('0')
+})
+
+it('a crash is reported and the rest goes on; a restart brings it back', async () => {
+  const lines: string[] = []
+  await using group = processGroup({ print: (line) => lines.push(line) })
+  const [command, live] = [process.execPath, 'setInterval(() => {}, 1000)']
+  group.start({ name: 'worker', command, args: ['-e', `console.log('works'); ${live}`] })
+  const api = group.start({ name: 'api', command, args: ['-e', `console.log('up'); throw 'syntax'`] })
+  await vi.waitFor(() => expect(lines).toContain('api    | ended by itself (exit code 1)'), patient)
+  expect(lines).toContain('worker | works')
+  await api.restart()
+  await vi.waitFor(() => expect(lines.filter((line) => line === 'api    | up')).toHaveLength(2), patient)
+  expect(lines.filter((line) => line.startsWith('worker'))).toEqual(['worker | works'])
+})
+
+it('restarts asked for while one is under way become one more', async () => {
+  await using group = processGroup({ print: () => {} })
+  const api = group.start({ name: 'api', command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] })
+  const first = api.restart()
+  await Promise.resolve()
+  const second = api.restart()
+  expect(second).not.toBe(first)
+  expect(api.restart()).toBe(second)
+  await second
+})
+
+it('everything stops when pnpm is told to and tells only the shell between', async () => {
+  const script = [process.execPath, join(import.meta.dirname, 'fixtures', 'group.ts')]
+  const env = { ...process.env, npm_lifecycle_event: 'dev' }
+  const shell = spawn('sh', ['-c', '"$0" "$1"; exit $?', ...script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines: string[] = []
+  const output = createInterface({ input: shell.stdout }).on('line', (line) => lines.push(line))
+  const closed = once(output, 'close')
+  await vi.waitFor(() => expect(lines).toHaveLength(2), patient)
+  shell.kill('SIGTERM')
+  await closed
+  expect(lines.at(-1)).toBe('all stopped')
+})

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type Actor,
+  createCaller,
+  createRuntime,
+  type Overrides,
+  type Permission,
+  type Runtime,
+  readConfig,
+} from '@barrow/api/runtime'
+import { afterAll, inject } from 'vitest'
+import { createTestDatabase } from './test-database.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    serverUrl: string
+    template: string
+  }
+}
+
+export type Caller = ReturnType<typeof createCaller>
+
+export interface TestShop {
+  readonly runtime: Runtime
+  /** What a process of the shop would be started with. */
+  readonly env: Readonly<Record<string, string>>
+  /** Calls as any actor; with a key, the call is made once however often it is repeated. */
+  as(actor: Actor, idempotencyKey?: string): Caller
+  /** Calls as a program of the shop, which may do everything. */
+  readonly system: Caller
+  /** Calls as a member of staff with just these permissions. */
+  staff(...permissions: Permission[]): Caller
+  /** Calls as a new visitor, with a cart token of their own. */
+  guest(): Caller
+}
+
+/** A shop of this test file's own, on its own database; closed and dropped after its tests. */
+export async function testShop(overrides: Overrides & { env?: Record<string, string> } = {}): Promise<TestShop> {
+  const database = await createTestDatabase({ serverUrl: inject('serverUrl'), template: inject('template') })
+  const env = {
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    SECRET: 'a-secret-for-tests-only-0123456789abcdef',
+    LOG_LEVEL: 'silent',
+    MAILBOX_DIR: join(tmpdir(), `barrow-mailbox-${randomUUID()}`),
+    ...overrides.env,
+  }
+  const runtime = await createRuntime(readConfig(env), overrides)
+  afterAll(async () => {
+    await runtime.close()
+    await database.drop()
+  })
+  const as: TestShop['as'] = (actor, idempotencyKey) =>
+    createCaller(runtime, actor, idempotencyKey === undefined ? {} : { idempotencyKey })
+  return {
+    runtime,
+    env,
+    as,
+    system: as({ kind: 'system', name: 'test' }),
+    staff: (...permissions) =>
+      as({ kind: 'staff', userId: 'user_00000000000000000000000000', sessionId: 'test', admin: false, permissions }),
+    guest: () => as({ kind: 'guest', guest: randomUUID() }),
+  }
+}
