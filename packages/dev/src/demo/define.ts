@@ -73,5 +73,8 @@ function variantOf(draft: Draft, optionValues: string[], index: number): DemoVar
 
 /** "Pine" is PINE and "500 ml" is 500M: the first four letters and digits. */
 function codeOf(value: string): string {
-  return value.toUpperCase().replace(/[^A-Z0-9]/g, '').slice(0, 4)
+  return value
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
+    .slice(0, 4)
 }

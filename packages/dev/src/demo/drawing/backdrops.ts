@@ -1,5 +1,5 @@
 import type { Palette } from '../palettes.ts'
-import { box, disc, oval, path, repeat } from './shapes.ts'
+import { box, disc, path } from './shapes.ts'
 
 /** What stands behind a thing, by the part of the shop it is sold in. */
 export const backdrops = {
@@ -15,9 +15,7 @@ export const backdrops = {
   clothing: (p: Palette) => disc(400, 400, 320, p.light, 0.26) + disc(400, 400, 250, '#ffffff', 0.3),
 
   garden: (p: Palette) =>
-    path('M100 632 A300 300 0 0 1 700 632 Z', '#ffffff', 0.5) +
-    repeat(5, (i) => oval(90 + i * 155, 632, 90, 26, p.light, 0.3)) +
-    box(0, 632, 800, 168, p.shade, 0, 0.2),
+    path('M100 632 A300 300 0 0 1 700 632 Z', '#ffffff', 0.5) + box(0, 632, 800, 168, p.shade, 0, 0.2),
 } as const satisfies Record<string, (palette: Palette) => string>
 
 export type BackdropName = keyof typeof backdrops

@@ -32,12 +32,16 @@ export const camp = {
     path('M150 270 Q400 330 650 270 L646 284 Q400 346 154 284 Z', p.light) +
     path('M650 270 L600 420 Q500 442 430 442 Q540 380 560 292 Z', p.shade, 0.55) +
     stroke('M400 314 V442', p.shade, 5) +
-    path('M340 624 Q340 560 400 556 Q460 560 460 624 Z', p.shade) +
-    path('M378 550 Q372 500 400 470 Q432 500 422 550 Z', tones.flame) +
-    box(330, 612, 140, 20, tones.wood, 10),
+    path('M400 486 Q446 540 436 588 Q428 616 400 616 Q372 616 364 588 Q354 540 400 486 Z', tones.flame) +
+    path('M400 544 Q420 574 414 598 Q410 610 400 610 Q390 610 386 598 Q380 574 400 544 Z', tones.flameCore) +
+    stroke('M346 626 L454 602 M346 602 L454 626', tones.woodShade, 18),
 
   cord: (p: Palette) =>
-    repeat(5, (i) => `<ellipse cx="400" cy="${400 + (i % 2) * 6}" rx="${206 - i * 24}" ry="${178 - i * 24}" fill="none" stroke="${i % 2 ? p.light : p.base}" stroke-width="21"/>`) +
+    repeat(
+      5,
+      (i) =>
+        `<ellipse cx="400" cy="${400 + (i % 2) * 6}" rx="${206 - i * 24}" ry="${178 - i * 24}" fill="none" stroke="${i % 2 ? p.light : p.base}" stroke-width="21"/>`,
+    ) +
     `<ellipse cx="400" cy="400" rx="206" ry="178" fill="none" stroke="${p.shade}" stroke-width="4" stroke-dasharray="10 26"/>` +
     path('M366 190 H434 V600 Q434 622 400 622 Q366 622 366 600 Z', p.shade) +
     repeat(9, (i) => stroke(`M368 ${226 + i * 44} L432 ${206 + i * 44}`, p.light, 8, 0.8)) +
@@ -49,7 +53,7 @@ export const camp = {
       placed(
         path('M-15 -220 H15 L11 190 L0 226 L-11 190 Z', i % 2 ? p.light : p.base) +
           path('M3 -220 H15 L11 190 L0 226 Z', p.shade, 0.6) +
-          path('M-15 -220 Q-15 -262 28 -258 Q44 -256 40 -236 Q30 -240 15 -224 Z', i % 2 ? p.light : p.base) +
+          path('M-15 -220 Q-15 -262 28 -258 Q44 -256 40 -236 Q30 -240 15 -214 H-15 Z', i % 2 ? p.light : p.base) +
           disc(0, -190, 7, p.ground) +
           stroke('M0 -188 q-40 30 -20 66 q12 20 26 4', tones.flame, 7),
         `translate(${226 + i * 116} 400) rotate(${-9 + i * 6})`,
@@ -58,9 +62,19 @@ export const camp = {
 
   sleepingBag: (p: Palette) =>
     placed(
-      path('M0 -270 Q112 -270 128 -150 Q150 0 112 190 Q96 262 0 262 Q-96 262 -112 190 Q-150 0 -128 -150 Q-112 -270 0 -270 Z', p.base) +
+      path(
+        'M0 -270 Q112 -270 128 -150 Q150 0 112 190 Q96 262 0 262 Q-96 262 -112 190 Q-150 0 -128 -150 Q-112 -270 0 -270 Z',
+        p.base,
+      ) +
         path('M0 -270 Q112 -270 128 -150 Q150 0 112 190 Q96 262 0 262 Q80 200 78 0 Q78 -200 0 -270 Z', p.shade, 0.5) +
-        repeat(5, (i) => stroke(`M${-132 + i * 3} ${-62 + i * 62} Q0 ${-30 + i * 62} ${132 - i * 3} ${-62 + i * 62}`, p.shade, 8, 0.85)) +
+        repeat(5, (i) =>
+          stroke(
+            `M${-131 + i * 7} ${-62 + i * 60} Q0 ${-30 + i * 60} ${131 - i * 7} ${-62 + i * 60}`,
+            p.shade,
+            8,
+            0.85,
+          ),
+        ) +
         oval(0, -176, 88, 76, p.shade) +
         oval(0, -168, 72, 62, tones.flameCore) +
         oval(0, -152, 66, 44, tones.paper) +
@@ -86,19 +100,37 @@ export const camp = {
     oval(630, 445, 60, 115, p.shade) +
     disc(290, 445, 178, p.shade) +
     disc(290, 445, 168, p.light) +
-    stroke('M290 445 m0 -14 a14 14 0 1 1 -14 14 a40 40 0 1 1 40 40 a66 66 0 1 1 66 -66 a96 96 0 1 1 -96 -96 a122 122 0 1 1 -122 122', p.base, 13) +
+    stroke(
+      'M290 445 m0 -14 a14 14 0 1 1 -14 14 a40 40 0 1 1 40 40 a66 66 0 1 1 66 -66 a96 96 0 1 1 -96 -96 a122 122 0 1 1 -122 122',
+      p.base,
+      13,
+    ) +
     path('M290 612 H630 Q680 606 690 622 H290 Z', p.shade) +
     box(470, 322, 34, 246, tones.iron, 8) +
     box(464, 420, 46, 56, tones.metal, 8),
 
   pillow: (p: Palette) =>
-    path('M170 380 Q180 320 250 330 Q400 350 550 330 Q620 320 630 380 Q600 470 630 560 Q620 622 550 612 Q400 592 250 612 Q180 622 170 560 Q200 470 170 380 Z', p.base) +
-    path('M630 380 Q600 470 630 560 Q620 622 550 612 Q470 600 400 598 Q560 560 550 330 Q620 320 630 380 Z', p.shade, 0.4) +
+    box(540, 284, 40, 60, tones.iron, 8) +
+    box(530, 276, 60, 18, tones.metal, 9) +
+    path(
+      'M170 380 Q180 320 250 330 Q400 350 550 330 Q620 320 630 380 Q600 470 630 560 Q620 622 550 612 Q400 592 250 612 Q180 622 170 560 Q200 470 170 380 Z',
+      p.base,
+    ) +
+    path(
+      'M630 380 Q600 470 630 560 Q620 622 550 612 Q470 600 400 598 Q560 560 550 330 Q620 320 630 380 Z',
+      p.shade,
+      0.4,
+    ) +
     stroke('M225 390 Q400 420 575 390 M225 552 Q400 522 575 552', p.light, 10) +
     repeat(3, (i) => disc(290 + i * 110, 471, 15, p.shade)) +
-    path('M590 300 h44 v-30 h-44 Z', tones.iron) +
-    stroke('M612 272 Q612 230 650 232', tones.iron, 10) +
-    repeat(3, (i) => stroke(`M${420 + i * 44} ${280 - i * 40} h${26 + i * 6} l${-26 - i * 6} ${30 + i * 4} h${26 + i * 6}`, p.shade, 8, 0.6)),
+    repeat(3, (i) =>
+      stroke(
+        `M${420 + i * 44} ${280 - i * 40} h${26 + i * 6} l${-26 - i * 6} ${30 + i * 4} h${26 + i * 6}`,
+        p.shade,
+        8,
+        0.6,
+      ),
+    ),
 
   hammock: (p: Palette) =>
     box(90, 60, 54, 590, tones.wood, 10) +
@@ -109,6 +141,13 @@ export const camp = {
     path('M206 372 Q400 470 594 372 Q580 570 400 580 Q220 570 206 372 Z', p.base) +
     path('M206 372 Q400 470 594 372 Q586 400 576 420 Q400 500 224 420 Q214 400 206 372 Z', p.light) +
     path('M594 372 Q580 570 400 580 Q520 520 540 400 Z', p.shade, 0.5) +
-    repeat(3, (i) => stroke(`M${236 + i * 18} ${468 + i * 34} Q400 ${536 + i * 22} ${564 - i * 18} ${468 + i * 34}`, tones.paper, 9, 0.6)) +
+    repeat(3, (i) =>
+      stroke(
+        `M${236 + i * 18} ${468 + i * 34} Q400 ${536 + i * 22} ${564 - i * 18} ${468 + i * 34}`,
+        tones.paper,
+        9,
+        0.6,
+      ),
+    ) +
     oval(300, 408, 58, 26, tones.paper),
 }

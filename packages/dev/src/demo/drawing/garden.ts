@@ -10,7 +10,10 @@ export const garden = {
         path('M0 250 Q96 170 84 -10 Q80 -50 0 -50 Z', tones.metalShade, 0.7) +
         stroke('M0 -30 V170', tones.white, 9, 0.5) +
         box(-15, -120, 30, 90, tones.iron, 6) +
-        path('M-32 -130 Q-44 -210 -30 -290 Q-20 -318 0 -318 Q20 -318 30 -290 Q44 -210 32 -130 Q0 -112 -32 -130 Z', p.base) +
+        path(
+          'M-32 -130 Q-44 -210 -30 -290 Q-20 -318 0 -318 Q20 -318 30 -290 Q44 -210 32 -130 Q0 -112 -32 -130 Z',
+          p.base,
+        ) +
         path('M6 -318 Q22 -314 30 -290 Q44 -210 32 -130 Q20 -122 8 -120 Z', p.shade, 0.7) +
         disc(0, -286, 9, p.ground),
       'translate(400 400) rotate(24)',
@@ -19,13 +22,16 @@ export const garden = {
   wateringCan: (p: Palette) =>
     stroke('M320 320 Q330 170 450 190 Q560 210 548 400', p.shade, 24) +
     path('M560 470 Q610 440 640 300 L672 312 Q664 500 552 560 Z', p.shade) +
-    placed(path('M-52 0 L-40 -36 H40 L52 0 Z', p.light), 'translate(662 290) rotate(22)') +
+    placed(
+      path('M-20 20 H20 L54 -30 H-54 Z', p.light) + oval(0, -30, 54, 10, p.shade),
+      'translate(656 302) rotate(20)',
+    ) +
     path('M270 320 H540 L570 590 Q572 622 540 622 H270 Q238 622 240 590 Z', p.base) +
     path('M460 320 H540 L570 590 Q572 622 540 622 H470 Q500 470 460 320 Z', p.shade, 0.5) +
     oval(405, 322, 136, 26, p.shade) +
     box(248, 400, 306, 22, p.light, 8) +
     stroke('M252 372 Q170 390 180 480 Q190 560 246 570', p.shade, 22) +
-    repeat(5, (i) => stroke(`M${694 + (i % 3) * 16} ${300 + i * 34} l6 20`, '#7fb0c8', 8)),
+    repeat(5, (i) => stroke(`M${716 + (i % 2) * 20} ${296 + i * 42} l5 20`, tones.water, 8)),
 
   pot: (p: Palette) =>
     repeat(5, (i) => {

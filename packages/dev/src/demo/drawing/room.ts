@@ -27,8 +27,17 @@ export const room = {
   cushion: (p: Palette) =>
     path('M190 240 Q400 285 610 240 Q570 430 610 620 Q400 580 190 620 Q230 430 190 240 Z', p.base) +
     path('M610 240 Q570 430 610 620 Q520 600 440 598 Q560 440 520 256 Q570 250 610 240 Z', p.shade, 0.5) +
-    repeat(4, (i) => stroke(`M${244 + i * 6} ${340 + i * 70} Q400 ${310 + i * 70} ${556 - i * 6} ${340 + i * 70}`, p.light, 12)) +
-    repeat(4, (i) => dashes(`M${250 + i * 6} ${370 + i * 62} Q400 ${342 + i * 62} ${550 - i * 6} ${370 + i * 62}`, tones.paper, 8, '8 20')) +
+    repeat(4, (i) =>
+      stroke(`M${244 + i * 6} ${340 + i * 70} Q400 ${310 + i * 70} ${556 - i * 6} ${340 + i * 70}`, p.light, 12),
+    ) +
+    repeat(4, (i) =>
+      dashes(
+        `M${250 + i * 6} ${370 + i * 62} Q400 ${342 + i * 62} ${550 - i * 6} ${370 + i * 62}`,
+        tones.paper,
+        8,
+        '8 20',
+      ),
+    ) +
     [
       [190, 240],
       [610, 240],
@@ -48,8 +57,8 @@ export const room = {
       roll(312, 532, p.base, p.shade) +
       roll(488, 532, p.light, p.base) +
       roll(400, 380, tones.paper, p.light) +
-      stroke('M520 300 Q560 230 540 150', tones.leafShade, 9) +
-      repeat(4, (i) => oval(558 - (i % 2) * 42, 262 - i * 30, 24, 11, tones.leaf))
+      stroke('M415 300 Q455 230 435 150', tones.leafShade, 9) +
+      repeat(4, (i) => oval(453 - (i % 2) * 42, 262 - i * 30, 24, 11, tones.leaf))
     )
   },
 
@@ -60,7 +69,14 @@ export const room = {
     repeat(3, (i) => {
       const y = 362 + i * 68
       const w = 30 + i * 6
-      return [-1, 0, 1].map((side) => path(`M${400 + side * (78 + i * 16)} ${y - 26 - i * 3} l${w} ${26 + i * 3} l${-w} ${26 + i * 3} l${-w} ${-26 - i * 3} Z`, side === 0 ? tones.paper : p.shade)).join('')
+      return [-1, 0, 1]
+        .map((side) =>
+          path(
+            `M${400 + side * (78 + i * 16)} ${y - 26 - i * 3} l${w} ${26 + i * 3} l${-w} ${26 + i * 3} l${-w} ${-26 - i * 3} Z`,
+            side === 0 ? tones.paper : p.shade,
+          ),
+        )
+        .join('')
     }) +
     repeat(15, (i) => stroke(`M${254 + i * 21} 246 v-18`, p.shade, 6)) +
     repeat(19, (i) => stroke(`M${126 + i * 30.4} 616 l${(i - 9) * 0.8} 24`, p.shade, 8)),

@@ -14,7 +14,15 @@ export function dashes(d: string, colour: string, width: number, pattern: string
   return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" ${dashed}${faded(opacity)}/>`
 }
 
-export function box(x: number, y: number, width: number, height: number, fill: string, radius = 0, opacity = 1): string {
+export function box(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  fill: string,
+  radius = 0,
+  opacity = 1,
+): string {
   const corners = radius === 0 ? '' : ` rx="${radius}"`
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}"${corners} fill="${fill}"${faded(opacity)}/>`
 }

@@ -16,7 +16,10 @@ export const table = {
     oval(400, 612, 210, 26, p.shade) +
     oval(400, 602, 210, 26, p.light) +
     path('M265 310 H535 Q545 500 480 590 Q470 602 450 602 H350 Q330 602 320 590 Q255 500 265 310 Z', p.light) +
-    path('M265 310 H535 Q540 400 522 470 Q490 440 455 468 Q420 496 385 462 Q345 428 310 462 Q290 478 276 462 Q262 390 265 310 Z', p.base) +
+    path(
+      'M265 310 H535 Q540 400 522 470 Q490 440 455 468 Q420 496 385 462 Q345 428 310 462 Q290 478 276 462 Q262 390 265 310 Z',
+      p.base,
+    ) +
     oval(400, 310, 135, 30, p.shade) +
     oval(400, 316, 116, 22, tones.leather) +
     stroke('M370 240 Q350 205 375 175 M430 240 Q410 205 435 175', p.shade, 12, 0.45),
@@ -47,7 +50,7 @@ export const table = {
       oval(90, 110, 82, 14, p.light) +
       oval(90, 0, 90, 16, tones.white, 0.8) +
       stroke('M26 40 L36 220', tones.white, 10, 0.8)
-    return placed(glass, 'translate(430 270) scale(.86)') + placed(glass, 'translate(205 330) scale(1.1)')
+    return placed(glass, 'translate(424 395) scale(.86)') + placed(glass, 'translate(205 334) scale(1.1)')
   },
 
   skillet: (p: Palette) =>
@@ -58,7 +61,10 @@ export const table = {
     disc(330, 360, 205, p.shade) +
     disc(330, 352, 205, p.base) +
     disc(330, 356, 172, p.shade) +
-    path('M230 330 Q220 270 290 262 Q350 240 395 290 Q450 320 420 380 Q410 440 340 432 Q270 450 252 400 Q225 380 230 330 Z', tones.white) +
+    path(
+      'M230 330 Q220 270 290 262 Q350 240 395 290 Q450 320 420 380 Q410 440 340 432 Q270 450 252 400 Q225 380 230 330 Z',
+      tones.white,
+    ) +
     disc(325, 350, 52, tones.flame) +
     disc(310, 335, 14, tones.flameCore),
 
@@ -75,7 +81,10 @@ export const table = {
 
   board: (p: Palette) =>
     placed(
-      path('M-150 -160 Q-150 -190 -120 -190 H-46 Q-34 -190 -34 -204 V-290 Q-34 -324 0 -324 Q34 -324 34 -290 V-204 Q34 -190 46 -190 H120 Q150 -190 150 -160 V210 Q150 240 120 240 H-120 Q-150 240 -150 210 Z', p.base) +
+      path(
+        'M-150 -160 Q-150 -190 -120 -190 H-46 Q-34 -190 -34 -204 V-290 Q-34 -324 0 -324 Q34 -324 34 -290 V-204 Q34 -190 46 -190 H120 Q150 -190 150 -160 V210 Q150 240 120 240 H-120 Q-150 240 -150 210 Z',
+        p.base,
+      ) +
         disc(0, -280, 15, p.ground) +
         repeat(5, (i) => stroke(`M${-110 + i * 54} -150 Q${-130 + i * 60} 20 ${-108 + i * 52} 205`, p.shade, 6, 0.5)) +
         path('M-40 60 Q-90 10 -60 -50 Q0 -50 10 20 Q0 60 -40 60 Z', tones.leaf) +
@@ -90,7 +99,11 @@ export const table = {
     path('M450 210 H530 L455 372 H415 Z', p.shade, 0.6) +
     box(255, 190, 290, 28, p.light, 14) +
     box(300, 368, 200, 24, p.shade, 12) +
-    path('M330 392 H470 L476 430 Q560 470 560 560 Q560 622 500 622 H300 Q240 622 240 560 Q240 470 324 430 Z', tones.white, 0.6) +
+    path(
+      'M330 392 H470 L476 430 Q560 470 560 560 Q560 622 500 622 H300 Q240 622 240 560 Q240 470 324 430 Z',
+      tones.white,
+      0.6,
+    ) +
     path('M247 530 H553 Q560 545 560 560 Q560 622 500 622 H300 Q240 622 240 560 Q240 545 247 530 Z', tones.leather) +
     oval(400, 530, 154, 16, '#a5714b') +
     stroke('M272 545 Q275 490 318 460', tones.white, 12, 0.85) +

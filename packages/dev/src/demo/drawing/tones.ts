@@ -11,6 +11,7 @@ export const tones = {
   flame: '#f4b942',
   flameCore: '#fde7a8',
   leather: '#8a5a3a',
+  water: '#6fa5c0',
   soil: '#5a4132',
   dark: '#1f2a2a',
   white: '#ffffff',

@@ -9,8 +9,10 @@ const sleeves = (p: Palette) =>
   )
 
 const torso = (p: Palette) =>
-  path('M290 200 Q400 250 510 200 Q548 214 556 260 L548 590 Q546 624 512 624 H288 Q254 624 252 590 L244 260 Q252 214 290 200 Z', p.base) +
-  path('M510 200 Q548 214 556 260 L548 590 Q546 624 512 624 H460 Q510 420 510 200 Z', p.shade, 0.4)
+  path(
+    'M290 200 Q400 250 510 200 Q548 214 556 260 L548 590 Q546 624 512 624 H288 Q254 624 252 590 L244 260 Q252 214 290 200 Z',
+    p.base,
+  ) + path('M510 200 Q548 214 556 260 L548 590 Q546 624 512 624 H460 Q510 420 510 200 Z', p.shade, 0.4)
 
 /** What is worn. */
 export const wear = {
@@ -20,7 +22,9 @@ export const wear = {
     box(252, 580, 296, 44, p.light, 14) +
     repeat(13, (i) => stroke(`M${268 + i * 22} 588 V616`, p.shade, 5, 0.6)) +
     repeat(3, (i) =>
-      repeat(5, (j) => path(`M${318 + i * 82} ${290 + j * 58} q26 28 0 56 q-26 -28 0 -56 Z`, i === 1 ? p.light : p.shade, 0.85)),
+      repeat(5, (j) =>
+        path(`M${318 + i * 82} ${290 + j * 58} q26 28 0 56 q-26 -28 0 -56 Z`, i === 1 ? p.light : p.shade, 0.85),
+      ),
     ) +
     stroke('M277 280 V560 M359 290 V560 M441 290 V560 M523 280 V560', p.light, 6, 0.7) +
     path('M316 192 Q400 160 484 192 Q470 250 400 252 Q330 250 316 192 Z', p.light) +
@@ -29,7 +33,10 @@ export const wear = {
   baseLayer: (p: Palette) =>
     sleeves(p) +
     torso(p) +
-    path('M290 200 Q252 214 244 260 L247 330 Q300 300 330 216 Z M510 200 Q548 214 556 260 L553 330 Q500 300 470 216 Z', p.light) +
+    path(
+      'M290 200 Q252 214 244 260 L247 330 Q300 300 330 216 Z M510 200 Q548 214 556 260 L553 330 Q500 300 470 216 Z',
+      p.light,
+    ) +
     path('M340 216 Q400 196 460 216 Q440 246 400 246 Q360 246 340 216 Z', p.shade) +
     stroke('M330 214 Q400 262 470 214', p.light, 14) +
     dashes('M256 592 H544', p.light, 5, '12 8') +
@@ -49,9 +56,19 @@ export const wear = {
     box(440, 500, 78, 16, p.light, 6),
 
   vest: (p: Palette) =>
-    path('M300 190 Q400 240 500 190 L548 220 Q520 300 560 390 L552 590 Q550 624 516 624 H284 Q250 624 248 590 L240 390 Q280 300 252 220 Z', p.base) +
+    path(
+      'M300 190 Q400 240 500 190 L548 220 Q520 300 560 390 L552 590 Q550 624 516 624 H284 Q250 624 248 590 L240 390 Q280 300 252 220 Z',
+      p.base,
+    ) +
     path('M500 190 L548 220 Q520 300 560 390 L552 590 Q550 624 516 624 H402 V240 Q460 230 500 190 Z', p.shade, 0.35) +
-    repeat(5, (i) => stroke(`M${262 - (i === 0 ? 0 : 10)} ${330 + i * 62} Q330 ${350 + i * 62} 396 ${338 + i * 62} M404 ${338 + i * 62} Q470 ${350 + i * 62} ${538 + (i === 0 ? 0 : 10)} ${330 + i * 62}`, p.shade, 7, 0.8)) +
+    repeat(5, (i) =>
+      stroke(
+        `M${262 - (i === 0 ? 0 : 10)} ${330 + i * 62} Q330 ${350 + i * 62} 396 ${338 + i * 62} M404 ${338 + i * 62} Q470 ${350 + i * 62} ${538 + (i === 0 ? 0 : 10)} ${330 + i * 62}`,
+        p.shade,
+        7,
+        0.8,
+      ),
+    ) +
     path('M310 186 Q320 140 400 140 Q480 140 490 186 L470 250 Q400 270 330 250 Z', p.light) +
     path('M345 176 Q400 158 455 176 Q446 214 400 216 Q354 214 345 176 Z', p.shade) +
     stroke('M400 236 V618', tones.iron, 8) +
@@ -63,17 +80,31 @@ export const wear = {
     disc(400, 196, 58, p.light) +
     repeat(12, (i) => {
       const angle = (i * Math.PI) / 6
-      return stroke(`M${Math.round(400 + Math.cos(angle) * 26)} ${Math.round(196 + Math.sin(angle) * 26)} L${Math.round(400 + Math.cos(angle) * 66)} ${Math.round(196 + Math.sin(angle) * 66)}`, p.light, 14)
+      return stroke(
+        `M${Math.round(400 + Math.cos(angle) * 26)} ${Math.round(196 + Math.sin(angle) * 26)} L${Math.round(400 + Math.cos(angle) * 66)} ${Math.round(196 + Math.sin(angle) * 66)}`,
+        p.light,
+        14,
+      )
     }) +
     path('M215 500 Q200 240 400 236 Q600 240 585 500 Z', p.base) +
     path('M400 236 Q600 240 585 500 H500 Q530 300 400 236 Z', p.shade, 0.5) +
-    repeat(3, (i) => dashes(`M${236 + i * 14} ${440 - i * 64} Q400 ${470 - i * 64} ${564 - i * 14} ${440 - i * 64}`, i === 1 ? tones.paper : p.light, 14, '18 16')) +
+    repeat(3, (i) =>
+      dashes(
+        `M${236 + i * 14} ${440 - i * 64} Q400 ${470 - i * 64} ${564 - i * 14} ${440 - i * 64}`,
+        i === 1 ? tones.paper : p.light,
+        14,
+        '18 16',
+      ),
+    ) +
     box(196, 486, 408, 118, p.shade, 34) +
     repeat(14, (i) => stroke(`M${224 + i * 27} 506 V586`, p.base, 9, 0.8)),
 
   socks: (p: Palette) => {
     const sock =
-      path('M-62 -250 H62 V60 Q70 90 110 112 L176 150 Q206 170 196 204 Q186 236 150 236 H0 Q-70 236 -66 160 Z', p.base) +
+      path(
+        'M-62 -250 H62 V60 Q70 90 110 112 L176 150 Q206 170 196 204 Q186 236 150 236 H0 Q-70 236 -66 160 Z',
+        p.base,
+      ) +
       path('M-66 140 Q-72 236 0 236 H40 Q-10 200 -10 150 Q-30 110 -66 140 Z', p.light) +
       path('M120 118 L176 150 Q206 170 196 204 Q186 236 150 236 H110 Q90 170 120 118 Z', p.light) +
       box(-70, -262, 140, 62, p.shade, 16) +
@@ -103,7 +134,10 @@ export const wear = {
       box(-92, 118, 196, 110, p.shade, 26) +
       repeat(6, (i) => stroke(`M${-70 + i * 30} 136 V210`, p.light, 7, 0.6)) +
       path('M6 -160 L34 -100 H22 L46 -48 H14 V-18 H-2 V-48 H-34 L-10 -100 H-22 Z', tones.paper)
-    return placed(mitten, 'translate(266 396) rotate(-8) scale(.86)') + placed(mitten, 'translate(534 396) rotate(8) scale(-.86 .86)')
+    return (
+      placed(mitten, 'translate(266 396) rotate(-8) scale(.86)') +
+      placed(mitten, 'translate(534 396) rotate(8) scale(-.86 .86)')
+    )
   },
 
   scarf: (p: Palette) =>

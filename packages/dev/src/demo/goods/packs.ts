@@ -1,0 +1,76 @@
+import type { Draft } from '../define.ts'
+
+export const packs: readonly Draft[] = [
+  {
+    slug: 'parish-daypack',
+    title: 'Parish Daypack',
+    description:
+      'Waxed cotton that marks where you have been. One large room, one pocket for what you need at the gate, one sleeve that takes a laptop or a map folded wrongly. The straps are replaceable, and we keep them.',
+    category: 'packs',
+    attributes: { material: 'Waxed cotton, leather', season: 'All year', volume: '18 l' },
+    sku: 'DAY',
+    price: [11900, 12900],
+    grams: 860,
+    options: { Colour: ['Moss', 'Ink', 'Rust'] },
+    stock: [9, 14, 5],
+    draw: ['daypack', 'moss', 'A waxed cotton daypack with leather straps'],
+  },
+  {
+    slug: 'traverse-pack',
+    title: 'Traverse Trekking Pack',
+    description:
+      'A frame that moves with the hips and a lid that becomes a bag for the summit. Loads from the top, unloads from the front. The back comes in three lengths, because backs do.',
+    category: 'packs',
+    attributes: { material: 'Recycled nylon', season: 'Three seasons', volume: '55 l' },
+    sku: 'TRV',
+    price: [19900, 21900],
+    grams: 1720,
+    options: { Back: ['Short', 'Regular', 'Tall'], Colour: ['Slate', 'Pine', 'Rust', 'Ink'] },
+    adds: { Tall: [500, 500, 60] },
+    stock: [4, 6, 2, 3, 11, 9, 7, 8, 3, 0, 2, 1],
+    draw: ['trekkingPack', 'slate', 'A tall trekking pack with a rolled mat on top'],
+  },
+  {
+    slug: 'roll-top-dry-bag',
+    title: 'Roll-top Dry Bag',
+    description:
+      'Three turns and a click, and what is inside stays dry at the bottom of a canoe. Welded, not sewn. Let the air out through the valve before you carry it home.',
+    category: 'packs',
+    attributes: { material: 'Coated polyester', season: 'Summer', volume: '5 to 35 l' },
+    sku: 'DRY',
+    price: [1900, 2100],
+    grams: 140,
+    options: { Volume: ['5 l', '15 l', '35 l'], Colour: ['Mustard', 'Sky'] },
+    adds: { '15 l': [700, 800, 90], '35 l': [1600, 1700, 210] },
+    stock: [30, 28, 16, 20, 0, 8],
+    draw: ['dryBag', 'mustard', 'A yellow roll-top bag with a wave on it'],
+  },
+  {
+    slug: 'errand-waist-pack',
+    title: 'Errand Waist Pack',
+    description:
+      'For keys, a knife, a pencil and an apple. Wear it in front and be teased, or across the back and be quick. The inner pocket has a zip that catches nothing.',
+    category: 'packs',
+    attributes: { material: 'Recycled nylon', season: 'All year', volume: '3 l' },
+    sku: 'WST',
+    price: [3900, 4300],
+    grams: 210,
+    options: { Colour: ['Plum', 'Charcoal'] },
+    stock: [17, 23],
+    draw: ['waistPack', 'plum', 'A waist pack with two zips'],
+  },
+  {
+    slug: 'market-tote',
+    title: 'Market Tote',
+    description:
+      'Canvas of the weight that sails are made of, with handles long enough for a shoulder in a coat. Stands up by itself when it is half full. The hills on it are the ones behind our workshop.',
+    category: 'packs',
+    attributes: { material: 'Cotton canvas', season: 'All year', volume: '22 l' },
+    sku: 'TOT',
+    price: [2200, 2400],
+    grams: 320,
+    options: { Colour: ['Cream', 'Ink'] },
+    stock: 'untracked',
+    draw: ['tote', 'cream', 'A canvas tote with hills printed on it'],
+  },
+]
