@@ -1,11 +1,3 @@
-import { defineConfig } from 'vitest/config'
+import { testConfig } from '@barrow/dev/test-config'
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    globalSetup: '@barrow/dev/vitest-setup',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    sequence: { shuffle: true },
-  },
-})
+export default testConfig('api')

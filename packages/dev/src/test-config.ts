@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+/** How every package runs its tests: in any order, each file on a database of its own. */
+export function testConfig(name: string): ViteUserConfig {
+  const resultsDir = process.env.TEST_RESULTS_DIR
+  return defineConfig({
+    test: {
+      include: ['src/**/*.test.ts'],
+      globalSetup: '@barrow/dev/vitest-setup',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      maxWorkers: 2,
+      sequence: { shuffle: true },
+      reporters: resultsDir === undefined ? ['default'] : ['default', 'json'],
+      ...(resultsDir !== undefined && { outputFile: { json: join(resultsDir, `${name}.json`) } }),
+    },
+  })
+}
