@@ -4,6 +4,13 @@ import { IdempotencyKeySchema } from './platform/idempotency.ts'
 import { InboxEntrySchema } from './platform/inbox.ts'
 import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
 import { CategorySchema } from './shop/category/entity.ts'
+import {
+  ListedPriceSchema,
+  ProductCategorySchema,
+  ProductSchema,
+  VariantPriceSchema,
+  VariantSchema,
+} from './shop/product/entity.ts'
 
 /** Every table, slice by slice. */
 export const entities = [
@@ -15,4 +22,9 @@ export const entities = [
   TestPaymentSchema,
   TestRefundSchema,
   CategorySchema,
+  ProductSchema,
+  ProductCategorySchema,
+  VariantSchema,
+  VariantPriceSchema,
+  ListedPriceSchema,
 ]
