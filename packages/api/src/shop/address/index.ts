@@ -1,0 +1,2 @@
+export { Address, type AddressId, AddressSchema, addressId } from './entity.ts'
+export { CountryCode, PostalAddress } from './schema.ts'
