@@ -3,6 +3,7 @@ import { AuditEntrySchema } from './platform/audit.ts'
 import { IdempotencyKeySchema } from './platform/idempotency.ts'
 import { InboxEntrySchema } from './platform/inbox.ts'
 import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
+import { AddressSchema } from './shop/address/entity.ts'
 import { CategorySchema } from './shop/category/entity.ts'
 import {
   ListedPriceSchema,
@@ -11,6 +12,7 @@ import {
   VariantPriceSchema,
   VariantSchema,
 } from './shop/product/entity.ts'
+import { UserSchema } from './shop/user/entity.ts'
 
 /** Every table, slice by slice. */
 export const entities = [
@@ -21,6 +23,8 @@ export const entities = [
   InboxEntrySchema,
   TestPaymentSchema,
   TestRefundSchema,
+  UserSchema,
+  AddressSchema,
   CategorySchema,
   ProductSchema,
   ProductCategorySchema,
