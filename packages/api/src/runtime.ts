@@ -15,6 +15,7 @@ export type { Actor, Permission } from './platform/actor.ts'
 export { type Config, ConfigError, readConfig } from './platform/config.ts'
 export type { Context, Runtime } from './platform/context.ts'
 export { createContext } from './platform/context.ts'
+export type { Meta as ProcedureMeta } from './platform/trpc.ts'
 
 export const schema = { entities, migrations }
 export const appRouter = router(routes)

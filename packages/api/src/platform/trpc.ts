@@ -17,6 +17,8 @@ export interface Meta {
   errors?: readonly AnyReason[]
   input?: z.ZodType
   output?: z.ZodType
+  /** How a repeat of a mutation is answered. */
+  repeat?: 'stored' | 'never' | 'read again'
 }
 
 interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]> {
@@ -120,7 +122,8 @@ export function mutation<I extends z.ZodType, O extends z.ZodType, const E exten
   meta: object
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
-  return build(def).mutation(({ ctx, input }) => runMutation(ctx, def, input as z.output<I>, verb)) as never
+  const repeat = typeof def.repeat === 'function' ? 'read again' : (def.repeat ?? 'stored')
+  return build(def, { repeat }).mutation(({ ctx, input }) => runMutation(ctx, def, input as z.output<I>, verb)) as never
 }
 
 /** A procedure that streams: each value the generator yields is one of `output`. */
@@ -155,8 +158,8 @@ const metaOf = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => 
 
 // tRPC's builder types grow with every step; the three functions above state their result instead, which is what keeps the
 // router's type small. Their casts bridge the two: input and output are the schemas' own.
-const build = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => {
-  const meta = metaOf(def)
+const build = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>, more: Meta = {}) => {
+  const meta = { ...metaOf(def), ...more }
   return procedure(def.access, meta.errors).meta(meta).errors(declared(meta.errors)).input(def.input).output(def.output)
 }
 
