@@ -1,0 +1,9 @@
+export {
+  type Discount,
+  type PricedLine,
+  type PricedOrder,
+  type PriceOrder,
+  priceOrder,
+  type Tax,
+  WHOLE,
+} from './price-order.ts'
