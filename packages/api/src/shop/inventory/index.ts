@@ -1,0 +1,11 @@
+export {
+  InventoryItem,
+  InventoryItemSchema,
+  MAX_ON_HAND,
+  type OrderRef,
+  orderRef,
+  Reservation,
+  ReservationSchema,
+  StockMovement,
+  StockMovementSchema,
+} from './entity.ts'
