@@ -1,9 +1,13 @@
 export {
+  type AttributeValue,
+  ListedPriceSchema,
   type OptionValue,
   Product,
+  ProductCategorySchema,
   type ProductId,
   ProductSchema,
   productId,
+  productStatuses,
   Variant,
   type VariantId,
   VariantPrice,
@@ -12,3 +16,5 @@ export {
   variantId,
 } from './entity.ts'
 export { productNotFound, variantNotFound } from './errors.ts'
+export { ProductChanged, VariantChanged } from './events.ts'
+export { titleHolds } from './title.ts'
