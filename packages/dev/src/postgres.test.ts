@@ -6,9 +6,9 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { type Program, runProgram } from './fixtures/program.ts'
 import { removePostgres, startPostgres } from './postgres.ts'
 import { commandOf } from './process-command.ts'
+import { type Program, runProgram } from './test-programs/program.ts'
 
 const run = promisify(execFile)
 const patient = { timeout: 30_000, interval: 20 }

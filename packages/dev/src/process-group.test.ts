@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, expect, it, vi } from 'vitest'
-import { type Program, runProgram } from './fixtures/program.ts'
 import { commandOf } from './process-command.ts'
 import { processGroup } from './process-group.ts'
+import { type Program, runProgram } from './test-programs/program.ts'
 
 const patient = { timeout: 30_000, interval: 20 }
 const gone = (pid: number) => vi.waitFor(async () => expect(await commandOf(pid)).toBeUndefined(), patient)
@@ -71,15 +73,19 @@ it('restarts asked for while one is under way become one more', async () => {
   await second
 })
 
-it('everything stops when pnpm is told to and tells only the shell between', async () => {
-  const script = [process.execPath, join(import.meta.dirname, 'fixtures', 'group.ts')]
-  const env = { ...process.env, npm_lifecycle_event: 'dev' }
-  const shell = spawn('sh', ['-c', '"$0" "$1"; exit $?', ...script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+it('everything stops when pnpm is killed, which tells nobody', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'barrow-test-'))
+  const pnpm = join(folder, 'pnpm.cjs')
+  const script = [process.execPath, join(import.meta.dirname, 'test-programs', 'group.ts')]
+  const shell = JSON.stringify(['-c', '"$0" "$1"; exit $?', ...script])
+  await writeFile(pnpm, `require('node:child_process').spawn('sh', ${shell}, { stdio: 'inherit' })`)
+  const runner = spawn(process.execPath, [pnpm], { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []
-  const output = createInterface({ input: shell.stdout }).on('line', (line) => lines.push(line))
+  const output = createInterface({ input: runner.stdout }).on('line', (line) => lines.push(line))
   const closed = once(output, 'close')
   await vi.waitFor(() => expect(lines).toHaveLength(2), patient)
-  shell.kill('SIGTERM')
+  runner.kill('SIGKILL')
   await closed
   expect(lines.at(-1)).toBe('all stopped')
+  await rm(folder, { recursive: true })
 })

@@ -1,4 +1,5 @@
 import { type ProcessOptions, type RunningProcess, startProcess } from './processes.ts'
+import { whenScriptRunnerEnds } from './script-runner.ts'
 
 export interface Member {
   /** Stops the process and starts it anew; calls made meanwhile are one more restart together. */
@@ -36,7 +37,7 @@ export function processGroup({ print }: { print: (line: string) => void }): Proc
     }
   }
   for (const signal of signals) process.on(signal, interrupt)
-  const callOff = whenScriptRunnerDies(interrupt)
+  const callOff = whenScriptRunnerEnds(interrupt)
 
   const stop = () => {
     stopping ??= Promise.all(members.map((member) => member.stop())).then(() => {
@@ -88,20 +89,4 @@ function startMember(options: ProcessOptions) {
     },
     kill: () => current.kill(),
   }
-}
-
-/**
- * pnpm runs a script through a shell and passes signals to that shell alone: it dies of them, and this process, which
- * was meant, would live on unseen.
- */
-function whenScriptRunnerDies(interrupt: () => void): () => void {
-  const runner = process.ppid
-  const timer = setInterval(() => {
-    if (process.ppid === runner) return
-    clearInterval(timer)
-    interrupt()
-  }, 250).unref()
-  // Whoever starts this process without pnpm, from a script that then ends, wants it to stay.
-  if (!process.env.npm_lifecycle_event) clearInterval(timer)
-  return () => clearInterval(timer)
 }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import { runProgram } from './fixtures/program.ts'
 import { commandOf } from './process-command.ts'
 import { startProcess } from './processes.ts'
+import { runProgram } from './test-programs/program.ts'
 
 const patient = { timeout: 30_000, interval: 20 }
 const node = process.execPath

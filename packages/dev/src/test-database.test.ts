@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { runProgram } from './fixtures/program.ts'
 import { createTestDatabase, ensureTemplate } from './test-database.ts'
+import { runProgram } from './test-programs/program.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
 let server: TestServer

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { runProgram } from './fixtures/program.ts'
+import { runProgram } from './test-programs/program.ts'
 import { startTestServer } from './test-server.ts'
 
 const scratch = join(import.meta.dirname, '..', '..', '..', '.barrow')

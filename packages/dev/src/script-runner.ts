@@ -1,0 +1,35 @@
+import { commandOf, parentOf } from './process-command.ts'
+
+const isRunner = /^(\S*node\s+)?(\S*\/)?(npm|npx|pnpm)(-cli)?(\.c?js)?(\s|$)/
+
+/**
+ * Calls `then` once npx, npm or pnpm, whichever of them was asked to run this script, is gone. They put shells between
+ * and pass signals to none or to the nearest of those, so what was meant for this process would never reach it. Ctrl-C
+ * needs none of this: a terminal sends it to all. Returns what calls it off.
+ */
+export function whenScriptRunnerEnds(then: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let calledOff = false
+  void outermostRunner().then((runner) => {
+    if (runner === undefined || calledOff) return
+    timer = setInterval(async () => {
+      if ((await commandOf(runner)) !== undefined || calledOff) return
+      callOff()
+      then()
+    }, 500).unref()
+  })
+  const callOff = () => {
+    calledOff = true
+    clearInterval(timer)
+  }
+  return callOff
+}
+
+/** Undefined when none is above this process: then whoever started it may end and leave it running. */
+async function outermostRunner(): Promise<number | undefined> {
+  let runner: number | undefined
+  for (let pid = process.ppid; pid > 1; pid = await parentOf(pid)) {
+    if (isRunner.test((await commandOf(pid)) ?? '')) runner = pid
+  }
+  return runner
+}
