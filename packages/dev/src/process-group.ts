@@ -14,7 +14,7 @@ export interface ProcessGroup extends AsyncDisposable {
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-/** One Ctrl-C arrives up to three times: from the terminal, and passed on by npx and by pnpm. */
+/** One Ctrl-C may arrive more than once: a terminal sends it to all, and what runs the script may pass it on. */
 const sameKeypress = 500
 
 /**
