@@ -1,0 +1,2 @@
+export { TaxRate, type TaxRateId, TaxRateSchema, taxRateId } from './entity.ts'
+export { TaxRateView } from './schema.ts'
