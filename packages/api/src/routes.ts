@@ -1,13 +1,25 @@
+import { addressRouter } from './shop/address/router.ts'
+import { apiKeyRouter } from './shop/auth/key-router.ts'
+import { accountRouter, auditRouter, authRouter } from './shop/auth/router.ts'
+import { catalogRouter } from './shop/catalog/router.ts'
 import { categoryRouter } from './shop/category/router.ts'
+import { inventoryRouter } from './shop/inventory/router.ts'
 import { productRouter, variantRouter } from './shop/product/router.ts'
 import { shippingMethodRouter } from './shop/shipping/router.ts'
 import { taxRateRouter } from './shop/tax/router.ts'
+import { userRouter } from './shop/user/router.ts'
 
 /** The table of contents: every procedure a caller can reach, by the name they call it. */
 export const routes = {
+  auth: authRouter,
+  user: { ...userRouter, ...accountRouter },
+  address: addressRouter,
+  apiKey: apiKeyRouter,
+  audit: auditRouter,
   category: categoryRouter,
-  product: productRouter,
+  product: { ...catalogRouter, ...productRouter },
   variant: variantRouter,
+  inventory: inventoryRouter,
   shippingMethod: shippingMethodRouter,
   taxRate: taxRateRouter,
 }

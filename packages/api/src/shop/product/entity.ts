@@ -61,10 +61,6 @@ export const ProductSchema = defineEntity({
   },
   indexes: [
     {
-      name: 'product_active_newest',
-      expression: `create index product_active_newest on product (id) where status = 'active'`,
-    },
-    {
       name: 'product_active_title',
       expression: `create index product_active_title on product (title, id) where status = 'active'`,
     },
@@ -170,8 +166,8 @@ export class VariantPrice extends VariantPriceSchema.class {}
 VariantPriceSchema.setClass(VariantPrice)
 
 /**
- * The price range of each product on sale, per currency: what lists sort and filter by. Kept by this slice in the
- * transaction of every change to a product's status, variants or prices; see `listPrices`.
+ * The price range of each product on sale, per currency: what shoppers' lists walk along. Kept by this slice in the
+ * transaction of every change to a product's status, variants or prices; see `refreshListedPrices`.
  */
 export const ListedPriceSchema = defineEntity({
   name: 'ListedPrice',
@@ -188,7 +184,10 @@ export const ListedPriceSchema = defineEntity({
     minAmount: amount(),
     maxAmount: amount(),
   },
-  indexes: [{ name: 'listed_price_order', properties: ['currency', 'minAmount', 'productId'] }],
+  indexes: [
+    { name: 'listed_price_newest', properties: ['currency', 'productId'] },
+    { name: 'listed_price_lowest', properties: ['currency', 'minAmount', 'productId'] },
+  ],
 })
 export class ListedPrice extends ListedPriceSchema.class {}
 ListedPriceSchema.setClass(ListedPrice)

@@ -1,0 +1,274 @@
+import { testShop } from '@barrow/dev/test-shop'
+import { expect, test } from 'vitest'
+
+const shop = await testShop()
+const staff = shop.staff('catalog:write', 'catalog:read', 'inventory:write')
+const visitor = shop.guest()
+
+interface Offer {
+  title?: string
+  eur?: number[]
+  usd?: number
+  stock?: number | 'untracked'
+  categoryIds?: Awaited<ReturnType<typeof category>>[]
+  attributes?: Record<string, string | number | boolean | string[]>
+}
+
+let count = 0
+
+const category = async (parentId: Awaited<ReturnType<typeof staff.category.create>>['id'] | null = null) =>
+  (await staff.category.create({ slug: `category-${++count}`, name: 'Category', parentId })).id
+
+/** A product on sale, its variants told apart by number. */
+async function offer({ title = 'Thing', eur = [1000], usd, stock = 5, ...fields }: Offer = {}) {
+  const product = await staff.product.create({
+    slug: `thing-${++count}`,
+    title,
+    options: [{ name: 'Number', values: [] }],
+    ...fields,
+  })
+  const { variants } = await staff.variant.create({
+    productId: product.id,
+    variants: eur.map((amount, n) => ({
+      optionValues: [String(n)],
+      prices: [{ currency: 'EUR', amount }, ...(usd === undefined ? [] : [{ currency: 'USD', amount: usd }])],
+    })),
+  })
+  await staff.inventory.setLevels({
+    levels: variants.map(({ id }) =>
+      stock === 'untracked' ? { variantId: id, onHand: 0, tracked: false } : { variantId: id, onHand: stock },
+    ),
+  })
+  await staff.product.setStatus({ id: product.id, status: 'active' })
+  return { id: product.id, slug: product.slug, variants }
+}
+
+type List = Parameters<typeof visitor.product.list>[0]
+const ids = async (input: Omit<List, 'currency'>) =>
+  (await visitor.product.list({ currency: 'EUR', ...input })).rows.map((row) => row.id)
+
+/** Every row of a list, page by page. */
+async function all(input: Omit<List, 'currency'>) {
+  const rows = []
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await visitor.product.list({ currency: 'EUR', ...input, ...(cursor !== undefined && { cursor }) })
+    rows.push(...page.rows)
+    cursor = page.next
+  }
+  return rows
+}
+
+test('a card shows the price range, what it cost before, and whether it can be bought', async () => {
+  const here = await category()
+  const thing = await offer({ title: 'Lamp', eur: [3000, 2000], categoryIds: [here] })
+  const cheap = thing.variants[1]
+  if (!cheap) throw new Error('two variants were made')
+  await staff.variant.setPrices({
+    prices: [{ variantId: cheap.id, currency: 'EUR', amount: 2000, compareAtAmount: 2500 }],
+  })
+  await staff.product.update({ id: thing.id, images: [{ url: '/media/lamp.svg', alt: 'A lamp' }] })
+  const { rows } = await visitor.product.list({ currency: 'EUR', category: { id: here } })
+  expect(rows).toEqual([
+    {
+      id: thing.id,
+      slug: thing.slug,
+      title: 'Lamp',
+      vendor: null,
+      type: null,
+      image: { url: '/media/lamp.svg', alt: 'A lamp' },
+      price: { currency: 'EUR', amount: 2000, compareAtAmount: 2500, maxAmount: 3000 },
+      available: true,
+      variantCount: 2,
+    },
+  ])
+})
+
+test('drafts and archived products do not exist for shoppers', async () => {
+  const here = await category()
+  const thing = await offer({ categoryIds: [here] })
+  for (const status of ['draft', 'archived'] as const) {
+    await staff.product.setStatus({ id: thing.id, status })
+    expect(await ids({ category: { id: here } })).toEqual([])
+    await expect(visitor.product.get({ id: thing.id, currency: 'EUR' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(visitor.product.variants({ productId: thing.id, currency: 'EUR' })).rejects.toMatchObject({
+      cause: { reason: 'product_not_found' },
+    })
+  }
+})
+
+test('what has no price in a currency is not listed in it', async () => {
+  const here = await category()
+  await offer({ categoryIds: [here] })
+  const both = await offer({ categoryIds: [here], usd: 1200 })
+  const { rows } = await visitor.product.list({ currency: 'USD', category: { id: here } })
+  expect(rows.map((row) => [row.id, row.price.amount])).toEqual([[both.id, 1200]])
+})
+
+test('a category holds the products of the categories below it, once each', async () => {
+  const top = await category()
+  const [left, right] = [await category(top), await category(top)]
+  const deep = await category(left)
+  const a = await offer({ categoryIds: [deep] })
+  const b = await offer({ categoryIds: [left, right, top] })
+  await offer({ categoryIds: [await category()] })
+  expect(await ids({ category: { id: top } })).toEqual([b.id, a.id])
+  expect(await ids({ category: { id: right } })).toEqual([b.id])
+  await expect(visitor.product.list({ currency: 'EUR', category: { slug: 'none' } })).rejects.toMatchObject({
+    cause: { reason: 'category_not_found' },
+  })
+})
+
+test('each order pages through everything, once, in that order', async () => {
+  const here = await category()
+  const titles = ['zebra', 'Apple', 'ähre', 'apple', 'Zoo', 'Über', 'banana']
+  for (const [n, title] of titles.entries()) await offer({ title, eur: [500 + (n % 3) * 100], categoryIds: [here] })
+  const listing = (sort: NonNullable<List['sort']>) => all({ category: { id: here }, sort, limit: 2 })
+  expect((await listing('newest')).map((row) => row.title)).toEqual(titles.toReversed())
+  expect((await listing('title')).map((row) => row.title.toLowerCase())).toEqual([
+    'ähre',
+    'apple',
+    'apple',
+    'banana',
+    'über',
+    'zebra',
+    'zoo',
+  ])
+  const rising = await listing('price_asc')
+  expect(rising.map((row) => row.price.amount)).toEqual([500, 500, 500, 600, 600, 700, 700])
+  expect(await listing('price_desc')).toEqual(rising.toReversed())
+})
+
+test('prices filter by their bounds, both included', async () => {
+  const here = await category()
+  const offers = []
+  for (const amount of [999, 1000, 1500, 2000, 2001]) offers.push(await offer({ eur: [amount], categoryIds: [here] }))
+  const price = { min: 1000, max: 2000 }
+  expect(await ids({ category: { id: here }, price, sort: 'price_asc' })).toEqual(
+    offers.slice(1, 4).map(({ id }) => id),
+  )
+})
+
+test('only what can be bought: in stock, or sold without limit', async () => {
+  const here = await category()
+  const stocked = await offer({ stock: 1, categoryIds: [here] })
+  const soldOut = await offer({ stock: 0, categoryIds: [here] })
+  const endless = await offer({ stock: 'untracked', categoryIds: [here] })
+  expect(await ids({ category: { id: here }, available: true })).toEqual([endless.id, stocked.id])
+  const rows = await all({ category: { id: here } })
+  expect(rows.find((row) => row.id === soldOut.id)?.available).toBe(false)
+})
+
+test('attributes filter by text, number, truth and membership, all of them together', async () => {
+  const here = await category()
+  const wool = await offer({ categoryIds: [here], attributes: { material: 'wool', warm: true, seasons: ['winter'] } })
+  await offer({ categoryIds: [here], attributes: { material: 'wool', warm: false, seasons: ['summer'] } })
+  const list = (attributes: List['attributes']) => ids({ category: { id: here }, ...(attributes && { attributes }) })
+  expect(await list([{ name: 'material', value: 'wool' }])).toHaveLength(2)
+  expect(await list([{ name: 'warm', value: true }])).toEqual([wool.id])
+  expect(
+    await list([
+      { name: 'seasons', value: 'winter' },
+      { name: 'material', value: 'wool' },
+    ]),
+  ).toEqual([wool.id])
+  expect(await list([{ name: 'warm', value: 'true' }])).toEqual([])
+})
+
+test('text finds titles that hold every word, whatever the order and case, and takes no wildcards', async () => {
+  const here = await category()
+  const mug = await offer({ title: 'ÄMALJ mug, 100% red', categoryIds: [here] })
+  await offer({ title: 'Blue mug', categoryIds: [here] })
+  const list = (text: string) => ids({ category: { id: here }, text })
+  expect(await list('Red MUG')).toEqual([mug.id])
+  expect(await list('ämalj')).toEqual([mug.id])
+  expect(await list('0%')).toEqual([mug.id])
+  expect(await list('%u_')).toEqual([])
+})
+
+test('a count is given when asked for, over all pages', async () => {
+  const here = await category()
+  for (let n = 0; n < 3; n++) await offer({ categoryIds: [here] })
+  const asked = { currency: 'EUR', category: { id: here }, limit: 1 }
+  expect((await visitor.product.list(asked)).count).toBeNull()
+  expect((await visitor.product.list({ ...asked, count: 'exact' })).count).toBe(3)
+})
+
+test('a product page has its variants with price and availability, and never says how much a shop holds', async () => {
+  const here = await category()
+  const thing = await offer({ eur: [1000, 1100, 1200, 1300], categoryIds: [here], attributes: { care: ['wash'] } })
+  const [many, few, none, endless] = thing.variants.map(({ id }) => id)
+  if (!many || !few || !none || !endless) throw new Error('four variants were made')
+  await staff.inventory.setLevels({
+    levels: [
+      { variantId: many, onHand: 11 },
+      { variantId: few, onHand: 10 },
+      { variantId: none, onHand: 0 },
+      { variantId: endless, onHand: 3, tracked: false },
+    ],
+  })
+  const page = await visitor.product.get({ slug: thing.slug, currency: 'EUR' })
+  expect(page).toMatchObject({ id: thing.id, attributes: { care: ['wash'] }, categories: [{ id: here }] })
+  expect(page.variants.rows.map(({ available, left, price }) => [available, left, price?.amount])).toEqual([
+    [true, null, 1000],
+    [true, 10, 1100],
+    [false, 0, 1200],
+    [true, null, 1300],
+  ])
+  expect(await visitor.product.get({ id: thing.id, currency: 'EUR' })).toEqual(page)
+})
+
+test('a variant without a stock record or a price in the currency cannot be bought', async () => {
+  const product = await staff.product.create({ slug: 'unstocked', title: 'Unstocked' })
+  await staff.variant.create({
+    productId: product.id,
+    variants: [{ prices: [{ currency: 'EUR', amount: 100 }] }],
+  })
+  await staff.product.setStatus({ id: product.id, status: 'active' })
+  const inEuro = await visitor.product.get({ slug: 'unstocked', currency: 'EUR' })
+  expect(inEuro.variants.rows).toMatchObject([{ available: false, left: 0, price: { amount: 100 } }])
+  const inYen = await visitor.product.get({ slug: 'unstocked', currency: 'JPY' })
+  expect(inYen.variants.rows).toMatchObject([{ available: false, price: null }])
+})
+
+test('an archived variant is gone from the page, the price range and availability', async () => {
+  const here = await category()
+  const thing = await offer({ eur: [500, 900], categoryIds: [here] })
+  const [cheap] = thing.variants
+  if (!cheap) throw new Error('two variants were made')
+  await staff.variant.update({ id: cheap.id, status: 'archived' })
+  const { rows } = await visitor.product.list({ currency: 'EUR', category: { id: here } })
+  expect(rows).toMatchObject([{ price: { amount: 900, maxAmount: 900 }, variantCount: 1 }])
+  expect((await visitor.product.get({ id: thing.id, currency: 'EUR' })).variants.rows).toHaveLength(1)
+})
+
+test('the variants of a big product come page by page', async () => {
+  const thing = await offer({ eur: Array.from({ length: 130 }, (_, n) => 100 + n) })
+  const page = await visitor.product.get({ id: thing.id, currency: 'EUR' })
+  expect(page.variants.rows).toHaveLength(100)
+  const rest = await visitor.product.variants({
+    productId: thing.id,
+    currency: 'EUR',
+    limit: 100,
+    cursor: page.variants.next ?? '',
+  })
+  expect(rest.rows.map((row) => row.title)).toEqual(Array.from({ length: 30 }, (_, n) => String(100 + n)))
+  expect(rest.next).toBeNull()
+})
+
+test('a cursor of another order, another list or another making is refused', async () => {
+  const here = await category()
+  for (let n = 0; n < 2; n++) await offer({ categoryIds: [here] })
+  const { next } = await visitor.product.list({ currency: 'EUR', category: { id: here }, limit: 1, sort: 'title' })
+  const forged = Buffer.from(JSON.stringify(['product:price_asc:EUR', 'x', 'y'])).toString('base64url')
+  for (const cursor of [next ?? '', forged, 'nonsense', '%00', 'x'.repeat(2_400)]) {
+    await expect(visitor.product.list({ currency: 'EUR', sort: 'price_asc', cursor })).rejects.toMatchObject({
+      cause: { reason: 'invalid_input', details: { fields: [{ path: 'cursor' }] } },
+    })
+  }
+})
+
+test('the longest title makes a cursor that is taken', async () => {
+  const here = await category()
+  for (let n = 0; n < 2; n++) await offer({ title: '\u0001'.repeat(254) + n, categoryIds: [here] })
+  expect(await all({ category: { id: here }, sort: 'title', limit: 1 })).toHaveLength(2)
+})

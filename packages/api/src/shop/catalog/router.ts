@@ -1,0 +1,42 @@
+import type { TRPCRouterRecord } from '@trpc/server'
+import { pageOf } from '../../platform/pages.ts'
+import { query } from '../../platform/trpc.ts'
+import { categoryNotFound } from '../category/index.ts'
+import { productNotFound } from '../product/index.ts'
+import { list } from './list.ts'
+import { ListProducts, ListShopVariants, ProductPage, ProductView, ShopVariant, ViewProduct } from './schema.ts'
+import { get, variants } from './view.ts'
+
+/** What shoppers read: product, price and stock in one. Drafts and archived products do not exist here. */
+export const catalogRouter = {
+  list: query(
+    {
+      access: 'public',
+      summary: 'Products on sale in a currency, filtered, sorted, page by page.',
+      input: ListProducts,
+      output: ProductPage,
+      errors: [categoryNotFound],
+    },
+    list,
+  ),
+  get: query(
+    {
+      access: 'public',
+      summary: 'One product on sale, by id or slug, with its first 100 variants, their prices and availability.',
+      input: ViewProduct,
+      output: ProductView,
+      errors: [productNotFound],
+    },
+    get,
+  ),
+  variants: query(
+    {
+      access: 'public',
+      summary: 'The variants of a product on sale, in order, page by page.',
+      input: ListShopVariants,
+      output: pageOf(ShopVariant),
+      errors: [productNotFound],
+    },
+    variants,
+  ),
+} satisfies TRPCRouterRecord
