@@ -9,3 +9,9 @@ export {
   StockMovement,
   StockMovementSchema,
 } from './entity.ts'
+export { belowReserved, outOfStock, stockLimit } from './errors.ts'
+export type { VariantQuantity } from './items.ts'
+export { proveStock, type StockDifference } from './prove.ts'
+export { availability } from './queries.ts'
+export { type Reserve, reserve } from './reserve.ts'
+export { release, restock, sell } from './settle.ts'

@@ -5,7 +5,8 @@ import { sqlState } from '../../platform/transaction.ts'
 import { Product, type ProductId } from './entity.ts'
 import { productNotFound } from './errors.ts'
 
-const FOREIGN_KEY_VIOLATION = '23503'
+/** PostgreSQL 18 tells a `restrict` (23001) from the other foreign keys (23503); earlier ones do not. */
+const STILL_REFERRED_TO: ReadonlySet<unknown> = new Set(['23001', '23503'])
 
 /** The product's row is the lock of all that belongs to it: variants, prices, categories. Taken before any of them. */
 export async function lockProduct(ctx: Context, id: ProductId): Promise<Product> {
@@ -19,6 +20,6 @@ export async function flushRemoval(ctx: Context, inUse: () => Fault): Promise<vo
   try {
     await ctx.em.flush()
   } catch (error) {
-    throw sqlState(error) === FOREIGN_KEY_VIOLATION ? inUse() : error
+    throw STILL_REFERRED_TO.has(sqlState(error)) ? inUse() : error
   }
 }

@@ -1,0 +1,54 @@
+import type { Caller, TestShop } from '@barrow/dev/test-shop'
+import { inTransaction } from '../platform/transaction.ts'
+import { type Context, createContext } from '../runtime.ts'
+import type { ProductId, VariantId } from './product/index.ts'
+
+type Price = Parameters<Caller['variant']['create']>[0]['variants'][number]['prices']
+
+export interface Goods {
+  productId: ProductId
+  /** In the order of their ids. */
+  variantIds: VariantId[]
+}
+
+let count = 0
+
+/** For tests: an active product with so many variants, and so many of each in stock; none are counted when left out. */
+export async function goods(
+  shop: TestShop,
+  { variants = 1, onHand, prices = [{ currency: 'EUR', amount: 1999 }] }: GoodsOptions = {},
+): Promise<Goods> {
+  count += 1
+  const values = Array.from({ length: variants }, (_, index) => `${index}`)
+  const { id: productId } = await shop.system.product.create({
+    slug: `goods-${count}`,
+    title: `Goods ${count}`,
+    status: 'active',
+    options: [{ name: 'Number', values }],
+  })
+  const made = await shop.system.variant.create({
+    productId,
+    variants: values.map((value) => ({ optionValues: [value], prices })),
+  })
+  const variantIds = made.variants.map((variant) => variant.id).sort()
+  if (onHand !== undefined)
+    await shop.system.inventory.setLevels({ levels: variantIds.map((variantId) => ({ variantId, onHand })) })
+  return { productId, variantIds }
+}
+
+export interface GoodsOptions {
+  variants?: number
+  onHand?: number
+  prices?: NonNullable<Price>
+}
+
+/** For tests: calls what a slice offers to other slices, in one transaction, as a program of the shop. */
+export const transact = <T>(shop: TestShop, work: (ctx: Context) => Promise<T>): Promise<T> =>
+  inTransaction(
+    createContext(shop.runtime, {
+      actor: { kind: 'system', name: 'test' },
+      requestId: 'test',
+      credentials: { setSession: () => {}, setGuest: () => {} },
+    }),
+    work,
+  )
