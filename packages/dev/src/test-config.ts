@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { leftOut } from './test-services.ts'
 
 /** How every package runs its tests: in any order, each file on a database of its own. */
 export function testConfig(name: string): ViteUserConfig {
@@ -7,6 +8,7 @@ export function testConfig(name: string): ViteUserConfig {
   return defineConfig({
     test: {
       include: ['src/**/*.test.ts'],
+      exclude: [...leftOut(process.env).files],
       globalSetup: '@barrow/dev/vitest-setup',
       testTimeout: 60_000,
       hookTimeout: 60_000,

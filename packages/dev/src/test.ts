@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTestServer } from './test-server.ts'
+import { leftOut } from './test-services.ts'
 
 /** `pnpm test`: type check, lint and import rules, then every package's tests against one real PostgreSQL. */
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -45,5 +46,7 @@ const tested = await turbo(['test', '--concurrency=1'], { TEST_DATABASE_URL: ser
 const { passed, failed } = await count()
 if (!checked) say('The type check or the linter found faults: see above.')
 const faults = failed + (checked ? 0 : 1) + (tested || failed > 0 ? 0 : 1)
+const { notice } = leftOut(process.env)
+if (notice !== undefined) say(notice)
 process.exitCode = faults === 0 ? 0 : 1
 say(`${passed} passed, ${faults} failed`)
