@@ -3,10 +3,14 @@ import { AuditEntrySchema } from './platform/audit.ts'
 import { IdempotencyKeySchema } from './platform/idempotency.ts'
 import { InboxEntrySchema } from './platform/inbox.ts'
 import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
+import { ScheduleRunSchema } from './platform/schedule.ts'
 import { AddressSchema } from './shop/address/entity.ts'
+import { ApiKeySchema, CredentialSchema, LinkSchema, SessionSchema } from './shop/auth/entity.ts'
 import { CartLineSchema, CartSchema } from './shop/cart/entity.ts'
 import { CategorySchema } from './shop/category/entity.ts'
 import { InventoryItemSchema, ReservationSchema, StockMovementSchema } from './shop/inventory/entity.ts'
+import { OrderLineSchema, OrderMomentSchema, OrderNoteSchema, OrderSchema } from './shop/order/entity.ts'
+import { PaymentAttemptSchema, RefundSchema } from './shop/payment/entity.ts'
 import {
   ListedPriceSchema,
   ProductCategorySchema,
@@ -25,10 +29,15 @@ export const entities = [
   OutboxEventSchema,
   EventSequenceSchema,
   InboxEntrySchema,
+  ScheduleRunSchema,
   TestPaymentSchema,
   TestRefundSchema,
   UserSchema,
   AddressSchema,
+  CredentialSchema,
+  SessionSchema,
+  LinkSchema,
+  ApiKeySchema,
   CategorySchema,
   ProductSchema,
   ProductCategorySchema,
@@ -43,4 +52,10 @@ export const entities = [
   ShippingPriceSchema,
   CartSchema,
   CartLineSchema,
+  PaymentAttemptSchema,
+  RefundSchema,
+  OrderSchema,
+  OrderLineSchema,
+  OrderMomentSchema,
+  OrderNoteSchema,
 ]

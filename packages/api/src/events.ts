@@ -1,5 +1,15 @@
+import { authEvents } from './shop/auth/events.ts'
 import { CategoryChanged } from './shop/category/events.ts'
+import { orderEvents } from './shop/order/events.ts'
 import { ProductChanged, VariantChanged } from './shop/product/events.ts'
+import { UserChanged } from './shop/user/events.ts'
 
 /** The catalogue: every event the shop publishes. */
-export const events = [CategoryChanged, ProductChanged, VariantChanged] as const
+export const events = [
+  CategoryChanged,
+  ProductChanged,
+  VariantChanged,
+  UserChanged,
+  ...authEvents,
+  ...orderEvents,
+] as const

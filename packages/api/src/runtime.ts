@@ -1,6 +1,7 @@
 import { migrations } from '../migrations/index.ts'
 import { entities } from './entities.ts'
 import type { Actor } from './platform/actor.ts'
+import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { createMailbox } from './platform/adapters/mailbox.ts'
 import { createTestPayments } from './platform/adapters/test-payments.ts'
 import type { Config } from './platform/config.ts'
@@ -21,16 +22,17 @@ export const schema = { entities, migrations }
 export const appRouter = router(routes)
 
 /** What a process may bring itself instead of what the configuration says: in tests, what leaves the building. */
-export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'payments'>> & { name?: string }
+export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'passwords' | 'payments'>> & { name?: string }
 
 /** The recipe of a running shop. Close it, or hold it with `await using`. */
 export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
   const orm = await openOrm(config.database, schema)
   const mail = overrides.mail ?? createMailbox(config.mail.mailboxDir)
+  const passwords = overrides.passwords ?? createArgon2Passwords()
   const payments = overrides.payments ?? createTestPayments(orm)
   const close = () => orm.close()
-  return { config, log, orm, mail, payments, close, [Symbol.asyncDispose]: close }
+  return { config, log, orm, mail, passwords, payments, close, [Symbol.asyncDispose]: close }
 }
 
 const callerFactory = createCallerFactory(appRouter)
@@ -62,5 +64,17 @@ export async function migrate(databaseUrl: string): Promise<void> {
     await orm.migrator.up()
   } finally {
     await orm.close()
+  }
+}
+
+/** What separates a database's schema from the entities, as SQL statements: empty when they agree. */
+export async function openSchema(databaseUrl: string) {
+  const orm = await openOrm({ url: databaseUrl, pool: 2 }, schema)
+  return {
+    async difference(): Promise<string[]> {
+      const sql = await orm.schema.getUpdateSchemaSQL({ wrap: false })
+      return sql.split(/;\s*(?:\n|$)/).flatMap((statement) => (statement.trim() === '' ? [] : [statement.trim()]))
+    },
+    [Symbol.asyncDispose]: () => orm.close(),
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Actor } from './actor.ts'
 import type { Config } from './config.ts'
 import type { Mailer } from './ports/mail.ts'
+import type { Passwords } from './ports/passwords.ts'
 import type { PaymentProvider } from './ports/payments.ts'
 
 /** What a process holds as long as it runs. */
@@ -11,6 +12,7 @@ export interface Runtime extends AsyncDisposable {
   readonly log: Logger
   readonly orm: MikroORM
   readonly mail: Mailer
+  readonly passwords: Passwords
   readonly payments: PaymentProvider
   /** Closes everything, in reverse order of opening. */
   close(): Promise<void>
@@ -63,3 +65,12 @@ export function createContext(runtime: Runtime, call: Call): Context {
     credentials: call.credentials,
   }
 }
+
+/** The context of work that no caller waits for: a consumer at an event, a schedule. May do everything. */
+export const createWorkContext = (runtime: Runtime, name: string, action: string, requestId: string): Context =>
+  createContext(runtime, {
+    actor: { kind: 'system', name },
+    requestId,
+    action,
+    credentials: { setSession: () => {}, setGuest: () => {} },
+  })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { defineEntity, p } from '@mikro-orm/core'
 import superjson, { type SuperJSONResult } from 'superjson'
 import { principalOf } from './actor.ts'
@@ -31,8 +31,9 @@ interface Row {
 /** `new`: go ahead. `done`: answer this again. `unfinished`: an earlier call began and has not ended. */
 export type Begun = { state: 'new' } | { state: 'done'; answer: unknown } | { state: 'unfinished'; answer: unknown }
 
-const hash = (input: unknown): string =>
-  createHash('sha256')
+/** Keyed: inputs hold passwords, which a plain hash of them would let a reader of the table guess at full speed. */
+const hash = (secret: string, input: unknown): string =>
+  createHmac('sha256', secret)
     .update(JSON.stringify(input) ?? '')
     .digest('hex')
 
@@ -47,7 +48,7 @@ export const hasKey = (ctx: Context): boolean =>
  */
 export async function begin(ctx: Context, input: unknown): Promise<Begun> {
   if (!hasKey(ctx)) return { state: 'new' }
-  const requestHash = hash(input)
+  const [requestHash = '', ...earlier] = ctx.config.secrets.map((secret) => hash(secret, input))
   const id = [principalOf(ctx.actor), ctx.action, ctx.idempotencyKey]
   const inserted: unknown[] = await ctx.em.execute(
     `insert into idempotency_key (principal, procedure, key, request_hash) values (?, ?, ?, ?)
@@ -61,7 +62,7 @@ export async function begin(ctx: Context, input: unknown): Promise<Begun> {
   )
   const row = rows[0]
   if (row === undefined) throw common.inProgress()
-  if (row.requestHash !== requestHash) throw common.keyReused()
+  if (![requestHash, ...earlier].includes(row.requestHash)) throw common.keyReused()
   if (row.answer === null) throw common.inProgress()
   const { done, value } = superjson.deserialize<{ done: boolean; value: unknown }>(row.answer)
   return { state: done ? 'done' : 'unfinished', answer: value }
@@ -74,4 +75,9 @@ export async function keep(ctx: Context, value: unknown, done = true): Promise<v
     'update idempotency_key set answer = ?::jsonb where principal = ? and procedure = ? and key = ?',
     [JSON.stringify(superjson.serialize({ done, value })), principalOf(ctx.actor), ctx.action, ctx.idempotencyKey],
   )
+}
+
+/** Forgets what a principal has called, as if their keys had never been used. */
+export async function forget(ctx: Context, principal: string): Promise<void> {
+  await ctx.em.execute('delete from idempotency_key where principal = ?', [principal])
 }

@@ -1,0 +1,56 @@
+import type { InferKyselyDB } from '@mikro-orm/postgresql'
+import type { Context } from '../../platform/context.ts'
+import { emailKey, type UserId, type UserSchema } from '../user/index.ts'
+import type { CredentialSchema } from './entity.ts'
+import { wrongPassword } from './errors.ts'
+
+type Tables = InferKyselyDB<typeof CredentialSchema | typeof UserSchema>
+
+/** An account as it is when somebody shows a password for it. `hash` is null for one that has no password yet. */
+export interface Checked {
+  readonly userId: UserId
+  readonly email: string
+  readonly hash: string | null
+}
+
+const select = (ctx: Context) =>
+  ctx.em
+    .getKysely<Tables>()
+    .selectFrom('user as u')
+    .leftJoin('credential as c', 'c.user_id', 'u.id')
+    .select(['u.id as userId', 'u.email', 'u.role', 'c.password_hash as hash'])
+    .where('u.status', '=', 'active')
+
+/**
+ * Checks a password for an e-mail address: null when it is wrong, and after the same work when nobody has the address.
+ * Every guess at an account passes here.
+ */
+export async function checkByEmail(ctx: Context, email: string, password: string): Promise<Checked | null> {
+  const found = await select(ctx).where('u.email_key', '=', emailKey(email)).executeTakeFirst()
+  const matches = await ctx.passwords.verify(found?.hash ?? null, password)
+  return matches && found !== undefined ? { ...found, email } : null
+}
+
+/** Checks the password of somebody who is signed in, whose row the caller holds. Raises `wrong_password`. */
+export async function check(ctx: Context, userId: UserId, password: string): Promise<void> {
+  const found = await select(ctx).where('u.id', '=', userId).executeTakeFirst()
+  if (!(await ctx.passwords.verify(found?.hash ?? null, password))) throw wrongPassword()
+}
+
+/** Gives an account a password; nothing where there is no such account. */
+export async function set(ctx: Context, userId: UserId, hash: string): Promise<void> {
+  await ctx.em.execute(
+    `insert into credential (user_id, password_hash) select id, ? from "user" where id = ?
+     on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = now()`,
+    [hash, userId],
+  )
+}
+
+/** Replaces a hash by another of the same password, or by itself; false when the password is another by now. */
+export async function replace(ctx: Context, userId: UserId, from: string, to: string): Promise<boolean> {
+  const rows: unknown[] = await ctx.em.execute(
+    'update credential set password_hash = ? where user_id = ? and password_hash = ? returning user_id',
+    [to, userId, from],
+  )
+  return rows.length === 1
+}

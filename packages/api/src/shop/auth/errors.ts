@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { invalid, notFound, unauthenticated } from '../../platform/errors.ts'
+
+/** One answer for an unknown address, a wrong password and a disabled account: it tells a stranger nothing. */
+export const wrongCredentials = unauthenticated('wrong_credentials', 'The e-mail address or the password is wrong.')
+export const wrongPassword = invalid('wrong_password', 'The password is wrong.')
+export const weakPassword = invalid(
+  'weak_password',
+  'Choose another password.',
+  z.object({
+    problem: z.enum(['too_short', 'too_common', 'is_email']),
+    /** The fewest characters a password of this account may have. */
+    minimum: z.int(),
+  }),
+)
+export const linkInvalid = invalid('link_invalid', 'This link is used up or expired. Ask for a new one.')
+export const sessionNotFound = notFound('session_not_found', 'There is no such session.')
+export const keyNotFound = notFound('key_not_found', 'There is no such API key.')

@@ -1,0 +1,43 @@
+import { audit } from '../../platform/audit.ts'
+import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/transaction.ts'
+import * as user from '../user/index.ts'
+import * as credentials from './credentials.ts'
+import { wrongCredentials } from './errors.ts'
+import { me } from './me.ts'
+import type { Done, Login, MeView, Nothing } from './schema.ts'
+import { done } from './schema.ts'
+import { sessionsOf } from './session-store.ts'
+
+/**
+ * Begins a session. Its token goes back as a cookie or a header, never in the answer. Raises `wrong_credentials`, the same
+ * for an unknown address, a wrong password and a disabled account.
+ */
+export async function login(ctx: Context, input: Login): Promise<MeView> {
+  const checked = await credentials.checkByEmail(ctx, input.email, input.password)
+  if (checked === null || checked.hash === null) throw wrongCredentials()
+  const { userId, hash } = checked
+  const stronger = ctx.passwords.isOutdated(hash) ? await ctx.passwords.hash(input.password) : hash
+  const { token, view } = await inTransaction(ctx, async (ctx) => {
+    const account = await user.lockActive(ctx, userId)
+    // The password was checked before the lock: it may be another by now.
+    const same = account !== null && (await credentials.replace(ctx, userId, hash, stronger))
+    if (!same) throw wrongCredentials()
+    const sessions = sessionsOf(ctx.em)
+    if ('sessionId' in ctx.actor) await sessions.end(ctx.actor.sessionId)
+    const token = await sessions.begin(userId)
+    audit(ctx, { subject: userId })
+    return { token, view: await me(ctx, userId) }
+  })
+  ctx.credentials.setSession(token)
+  return view
+}
+
+/** Ends the session of this call; without one there is nothing to end. */
+export async function logout(ctx: Context, _input: Nothing): Promise<Done> {
+  const sessionId = 'sessionId' in ctx.actor ? ctx.actor.sessionId : null
+  if (sessionId !== null) await sessionsOf(ctx.em).end(sessionId)
+  audit(ctx, { subject: sessionId ?? 'none' })
+  ctx.credentials.setSession(null)
+  return done
+}

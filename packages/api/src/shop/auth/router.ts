@@ -1,0 +1,179 @@
+import type { TRPCRouterRecord } from '@trpc/server'
+import { pageOf } from '../../platform/pages.ts'
+import { mutation, query } from '../../platform/trpc.ts'
+import * as user from '../user/index.ts'
+import { erase, invite } from './accounts.ts'
+import { AuditView, ListAudit, list as listAudit } from './audit-log.ts'
+import { confirmEmailChange, requestEmailChange, requestEmailVerification, verifyEmail } from './email.ts'
+import { linkInvalid, sessionNotFound, weakPassword, wrongCredentials, wrongPassword } from './errors.ts'
+import { login, logout } from './login.ts'
+import { me } from './me.ts'
+import { changePassword, requestPasswordReset, resetPassword } from './password.ts'
+import { register } from './register.ts'
+import {
+  ChangePassword,
+  CheckYourMail,
+  Done,
+  Ended,
+  FollowLink,
+  Login,
+  MeView,
+  Nothing,
+  Register,
+  RequestEmailChange,
+  RequestPasswordReset,
+  ResetPassword,
+  SessionRef,
+  Sessions,
+} from './schema.ts'
+import { list, revoke, revokeOthers } from './sessions.ts'
+import { signedIn } from './signed-in.ts'
+
+export const authRouter = {
+  register: mutation(
+    {
+      access: 'public',
+      summary:
+        'Makes a customer account. The answer is the same when the address has one already; the mail says which.',
+      input: Register,
+      output: CheckYourMail,
+      errors: [weakPassword],
+      // Its password is hashed before the transaction, and it keeps its key itself.
+      transaction: 'own',
+    },
+    register,
+  ),
+  login: mutation(
+    {
+      access: 'public',
+      summary: 'Begins a session, handed back as a cookie or the Barrow-Session header.',
+      input: Login,
+      output: MeView,
+      errors: [wrongCredentials],
+      repeat: 'never',
+      transaction: 'own',
+    },
+    login,
+  ),
+  logout: mutation(
+    { access: 'public', summary: 'Ends the session of this call.', input: Nothing, output: Done, repeat: 'never' },
+    logout,
+  ),
+  me: query({ access: 'user', summary: 'Who is signed in.', input: Nothing, output: MeView }, (ctx) =>
+    me(ctx, signedIn(ctx).userId),
+  ),
+  changePassword: mutation(
+    {
+      access: 'user',
+      summary: 'Replaces your password and ends your other sessions.',
+      input: ChangePassword,
+      output: Done,
+      errors: [wrongPassword, weakPassword],
+    },
+    changePassword,
+  ),
+  requestPasswordReset: mutation(
+    {
+      access: 'public',
+      summary: 'Mails a link to choose a new password, if the address has an account. The answer does not say.',
+      input: RequestPasswordReset,
+      output: CheckYourMail,
+    },
+    requestPasswordReset,
+  ),
+  resetPassword: mutation(
+    {
+      access: 'public',
+      summary: 'Sets a new password by a link of a reset or an invitation, and ends every session.',
+      input: ResetPassword,
+      output: Done,
+      errors: [linkInvalid, weakPassword],
+    },
+    resetPassword,
+  ),
+  requestEmailVerification: mutation(
+    { access: 'user', summary: 'Mails a link that proves your address.', input: Nothing, output: CheckYourMail },
+    requestEmailVerification,
+  ),
+  verifyEmail: mutation(
+    {
+      access: 'public',
+      summary: 'Marks an address as proved, by its link.',
+      input: FollowLink,
+      output: Done,
+      errors: [linkInvalid],
+    },
+    verifyEmail,
+  ),
+  requestEmailChange: mutation(
+    {
+      access: 'user',
+      summary: 'Mails a link to a new address of yours, and a notice to the old one.',
+      input: RequestEmailChange,
+      output: CheckYourMail,
+      errors: [wrongPassword],
+    },
+    requestEmailChange,
+  ),
+  confirmEmailChange: mutation(
+    {
+      access: 'public',
+      summary: 'Takes the new address over, by its link, and ends your other sessions.',
+      input: FollowLink,
+      output: Done,
+      errors: [linkInvalid, user.emailTaken],
+    },
+    confirmEmailChange,
+  ),
+  listSessions: query(
+    { access: 'user', summary: 'Your sessions, newest first.', input: Nothing, output: Sessions },
+    list,
+  ),
+  revokeSession: mutation(
+    {
+      access: 'user',
+      summary: 'Ends one of your sessions.',
+      input: SessionRef,
+      output: SessionRef,
+      errors: [sessionNotFound],
+    },
+    revoke,
+  ),
+  revokeOtherSessions: mutation(
+    { access: 'user', summary: 'Ends all your sessions but this one.', input: Nothing, output: Ended },
+    revokeOthers,
+  ),
+} satisfies TRPCRouterRecord
+
+/** What belongs to `user` by its name, and up here by its reach. */
+export const accountRouter = {
+  create: mutation(
+    {
+      access: 'customers:write',
+      summary: 'Adds a customer or a member of staff and mails them a link to choose a password.',
+      input: user.CreateUser,
+      output: user.UserView,
+      errors: [user.emailTaken, user.permissionsNeedStaff],
+      repeat: (ctx, id) => user.get(ctx, user.UserRef.parse({ id })),
+    },
+    invite,
+  ),
+  erase: mutation(
+    {
+      access: 'customers:write',
+      summary: 'Takes a person out of the shop: everything personal goes, orders stay without it.',
+      input: user.UserRef,
+      output: user.UserView,
+      errors: [user.userNotFound, user.lastAdmin],
+      repeat: (ctx, id) => user.get(ctx, user.UserRef.parse({ id })),
+    },
+    erase,
+  ),
+} satisfies TRPCRouterRecord
+
+export const auditRouter = {
+  list: query(
+    { access: 'audit:read', summary: 'Who did what, newest first.', input: ListAudit, output: pageOf(AuditView) },
+    listAudit,
+  ),
+} satisfies TRPCRouterRecord
