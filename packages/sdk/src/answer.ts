@@ -4,10 +4,17 @@ import { BarrowError } from './errors.ts'
 /** No answer of the shop's came back: nobody was there, the line broke, or something in between answered for it. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
+  /** Somebody else answered, and would again: there is no use in asking twice. */
+  readonly final: boolean
+
+  constructor(message: string, options: ErrorOptions & { final?: boolean } = {}) {
+    super(message, options)
+    this.final = options.final ?? false
+  }
 }
 
-/** Whether the shop may be back in a moment, judged by what a gateway in front of it says. */
-const GATEWAY = new Set([502, 503, 504])
+/** What a gateway says while the shop behind it is away. */
+const AWAY = new Set([502, 503, 504])
 
 /** Names an error by the shop's own reason, or by what kept its answer away; what is neither stays as it is. */
 export function named(error: Error & { shape?: unknown }, signal: AbortSignal | null | undefined): Error {
@@ -43,8 +50,7 @@ export async function readAnswer(response: Response): Promise<unknown> {
   const body = parse(await textOf(response))
   const one: unknown = Array.isArray(body) ? body[0] : body
   if (typeof one === 'object' && one !== null && ('result' in one || 'error' in one)) return body
-  const what = GATEWAY.has(response.status) ? 'is not there' : 'did not answer as one'
-  throw new NoAnswer(`The shop ${what} (HTTP ${response.status}).`)
+  throw strange(response)
 }
 
 /** The error in an answer that the shop gave instead of a stream. */
@@ -56,8 +62,11 @@ export async function readRefusal(response: Response): Promise<Shape> {
     const shape: unknown = superjson.deserialize(sent as SuperJSONResult)
     if (isShape(shape)) return shape
   }
-  throw new NoAnswer(`The shop did not answer as one (HTTP ${response.status}).`)
+  throw strange(response)
 }
+
+const strange = ({ status }: Response) =>
+  new NoAnswer(`What answered is not a shop (HTTP ${status}).`, { final: !AWAY.has(status) })
 
 async function textOf(response: Response): Promise<string> {
   try {

@@ -10,9 +10,10 @@ import {
   type TRPCClient,
 } from '@trpc/client'
 import superjson from 'superjson'
-import { NoAnswer, readAnswer } from './answer.ts'
+import { NoAnswer } from './answer.ts'
 import { eventSourceOver } from './event-source.ts'
-import { persistent } from './retry.ts'
+import { keyed, told } from './links.ts'
+import { persistently } from './persist.ts'
 import { asBrowser, asProgram, type Send, type SessionStore } from './session.ts'
 
 /** The typed client: every procedure of the shop by its name, with `.query`, `.mutate` or `.subscribe`. */
@@ -73,7 +74,8 @@ export function createBarrow({ url, session, fetch }: BarrowOptions): Barrow {
   const http = { ...endpoint, fetch: whole(send) }
   return createTRPCClient<AppRouter>({
     links: [
-      persistent,
+      told,
+      keyed,
       splitLink({
         condition: (op) => op.type === 'subscription',
         true: httpSubscriptionLink({ ...endpoint, EventSource: eventSourceOver(send) }),
@@ -89,13 +91,13 @@ export function createBarrow({ url, session, fetch }: BarrowOptions): Barrow {
 
 /** A request and its whole answer, as tRPC's links ask for it. */
 function whole(send: Send): NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']> {
+  const ask = persistently(send)
   return async (url, init) => {
     const headers = Object.fromEntries(new Headers(init?.headers))
     // The links of this client send text or nothing; tRPC's type also covers the bodies of files.
     const { method = 'GET', body, signal } = init as RequestInit
-    const response = await send(String(url), { method, headers, body: body ?? null, signal: signal ?? null })
-    const answer = await readAnswer(response)
-    return { ok: response.ok, json: async () => answer }
+    const answer = await ask(String(url), { method, headers, body: body ?? null, signal: signal ?? null })
+    return { ok: answer.ok, json: async () => answer.body }
   }
 }
 

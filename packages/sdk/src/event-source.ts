@@ -4,6 +4,11 @@ import type { Send } from './session.ts'
 
 const MAX_DELAY_MS = 30_000
 
+const asRefusal = (error: unknown): object =>
+  error instanceof NoAnswer
+    ? { error: { code: 0, message: error.message, data: { kind: 'unavailable', reason: 'network', details: {} } } }
+    : { message: String(error) }
+
 type EventSourceOver = EventTarget &
   Readonly<Record<'CONNECTING' | 'OPEN' | 'CLOSED' | 'readyState', number>> & { close(): void }
 
@@ -35,7 +40,7 @@ export function eventSourceOver(send: Send): new (url: string) => EventSourceOve
       for (let failures = 0; this.readyState !== this.CLOSED; failures++) {
         const refusal = await this.#connect(url, () => {
           failures = 0
-        }).catch((error: unknown) => ({ message: String(error) }))
+        }).catch(asRefusal)
         if (this.#closed.signal.aborted) return
         this.readyState = refusal === undefined ? this.CONNECTING : this.CLOSED
         // tRPC's client makes its error from this event: from `error` if it has one, else from `message`.
@@ -65,7 +70,7 @@ export function eventSourceOver(send: Send): new (url: string) => EventSourceOve
         }
       } catch (error) {
         // A line that broke is no end: the next connection goes on after the last event.
-        if (!(error instanceof NoAnswer)) throw error
+        if (!(error instanceof NoAnswer) || error.final) throw error
       }
       return undefined
     }

@@ -21,8 +21,17 @@ export type ShapeOf<E> = E extends { reason: infer R extends string; details: { 
   ? ErrorShape<R, D>
   : never
 
+/** A procedure's error formatter: does nothing at run time but give its declared reasons their types. */
+export const declared =
+  <const E extends readonly AnyReason[]>(_errors: E) =>
+  (): ShapeOf<E[number]> | undefined =>
+    undefined
+
+// Inferred from a value on purpose: declarations then print plain shapes, and a client's types need no schemas to read them.
+const _common = declared(Object.values(common))
+
 /** What any procedure may answer. */
-export type CommonShape = ShapeOf<(typeof common)[keyof typeof common]> | ErrorShape<'internal', Record<string, never>>
+export type CommonShape = NonNullable<ReturnType<typeof _common>> | ErrorShape<'internal', Record<string, never>>
 
 const codes = {
   invalid: 'BAD_REQUEST',
@@ -97,9 +106,3 @@ export function shapeError(shape: TRPCDefaultErrorShape, error: TRPCError, reque
     data: { ...data, kind: fault.kind, reason: fault.reason, details: fault.details, requestId },
   } as CommonShape
 }
-
-/** A procedure's error formatter: does nothing at run time but give its declared reasons their types. */
-export const declared =
-  <const E extends readonly AnyReason[]>(_errors: E) =>
-  (): ShapeOf<E[number]> | undefined =>
-    undefined

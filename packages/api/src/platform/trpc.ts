@@ -68,7 +68,12 @@ const t = initTRPC
     // Wired in, not read from the environment: a stack must not leave the house whatever NODE_ENV says.
     isDev: false,
     errorFormatter: ({ shape, error, ctx }): CommonShape => shapeError(shape, error, ctx?.requestId ?? 'none'),
-    sse: { ping: { enabled: true, intervalMs: 15_000 }, maxDurationMs: 15 * 60_000 },
+    sse: {
+      ping: { enabled: true, intervalMs: 15_000 },
+      maxDurationMs: 15 * 60_000,
+      // Two pings missed: the line is dead though nobody closed it.
+      client: { reconnectAfterInactivityMs: 40_000 },
+    },
   })
 
 export const { router, createCallerFactory } = t
@@ -81,7 +86,7 @@ const procedure = (access: Access, errors: readonly AnyReason[]) => {
     const verdict = permits(access, ctx.actor)
     const result =
       verdict === 'allowed'
-        ? await next({ ctx: { ...ctx, action: path } })
+        ? await next({ ctx: ofThisCall(ctx, path) })
         : { ok: false as const, error: toTRPCError(common[verdict]()), marker: undefined as never }
     const line = { procedure: path, actor: ctx.actor.kind, durationMs: Math.round(performance.now() - started) }
     if (result.ok) {
@@ -98,6 +103,9 @@ const procedure = (access: Access, errors: readonly AnyReason[]) => {
     return { ...result, error: toTRPCError(fault) }
   })
 }
+
+/** A batch of calls arrives as one request with one context; each call works in its own unit of work and marks. */
+const ofThisCall = (ctx: Context, action: string): Context => ({ ...ctx, action, em: ctx.em.fork(), marks: {} })
 
 /** A procedure that reads. */
 export function query<I extends z.ZodType, O extends z.ZodType, const E extends readonly AnyReason[] = []>(

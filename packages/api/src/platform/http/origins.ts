@@ -24,7 +24,7 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
     response.setHeader(
       'Access-Control-Allow-Headers',
-      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, trpc-accept',
+      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Last-Event-ID, trpc-accept',
     )
     response.setHeader('Access-Control-Max-Age', '600')
   }

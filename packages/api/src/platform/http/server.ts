@@ -1,25 +1,25 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { AnyTRPCRouter } from '@trpc/server'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import type { Actor } from '../actor.ts'
-import { type Context, createContext, type Runtime } from '../context.ts'
-import { common, type Fault, INTERNAL } from '../errors.ts'
+import { createContext, type Runtime } from '../context.ts'
+import { faultOf } from '../error-shape.ts'
+import { common, Fault } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
 import { credentialsFor, type Presented, present } from './credentials.ts'
+import { healthRoutes } from './health.ts'
 import { allowOrigin, answerPreflight, isForged } from './origins.ts'
+import { refuse } from './refuse.ts'
+import type { Route } from './route.ts'
 
 const MAX_URL = 8 * 1024
 const MAX_HEADERS = 16 * 1024
 const MAX_BODY = 64 * 1024
 const MAX_BATCH = 10
 const RPC = '/trpc/'
-
-/** A path of its own beside the procedures: health, media, pages of development. */
-export interface Route {
-  /** Matches the path exactly, or as a prefix when it ends in a slash. */
-  readonly path: string
-  readonly answer: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
-}
+/** What is under way when the server closes has this long to finish. */
+const GRACE_MS = 20_000
 
 export interface HttpOptions {
   readonly router: AnyTRPCRouter
@@ -28,9 +28,19 @@ export interface HttpOptions {
   readonly routes?: readonly Route[]
 }
 
-/** The shop over HTTP: procedures under `/trpc`, and the given routes. */
-export function createHttp(runtime: Runtime, options: HttpOptions): Server {
+export interface HttpServer extends AsyncDisposable {
+  /** Starts to answer; port 0 takes a free one. The port taken comes back. */
+  listen(port: number, host: string): Promise<number>
+  /** Takes no more calls, ends streams and idle connections, and lets what is under way finish. */
+  close(): Promise<void>
+}
+
+/** The shop over HTTP: procedures under `/trpc`, `/health/*`, and the given routes. */
+export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const { http } = runtime.config
+  const open = new Set<ServerResponse>()
+  let closing = false
+  const routes = [...healthRoutes(runtime, () => closing), ...(options.routes ?? [])]
   const server = createServer({
     maxHeaderSize: MAX_HEADERS,
     requestTimeout: 30_000,
@@ -39,29 +49,61 @@ export function createHttp(runtime: Runtime, options: HttpOptions): Server {
   })
   server.on('request', (request, response) => {
     const requestId = newRequestId()
+    open.add(response)
+    response.once('close', () => {
+      open.delete(response)
+      // Its connection is kept alive until the end of this turn of the event loop, and is idle after it.
+      if (closing) setImmediate(() => server.closeIdleConnections())
+    })
     answer(request, response, requestId).catch((error: unknown) => {
-      runtime.log.error({ err: error, requestId }, 'request failed')
-      if (!response.headersSent) refuse(response, requestId, 500)
-      else response.destroy()
+      // Who asked has gone: nobody is left to tell, and nothing is wrong.
+      if (response.destroyed) return
+      const fault = faultOf(error)
+      if (fault === undefined) runtime.log.error({ err: error, requestId }, 'request failed')
+      if (response.headersSent) response.destroy()
+      else refuse(request, response, requestId, fault)
     })
   })
-  return server
+
+  async function close(): Promise<void> {
+    closing = true
+    const closed = new Promise((done) => server.close(done))
+    for (const response of open) {
+      // A stream has no end of its own. Cut off, its reader comes back and finds another instance.
+      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
+    }
+    const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+    await closed
+    clearTimeout(patience)
+  }
+
+  return {
+    listen: (port, host) =>
+      new Promise((listening, failed) => {
+        // A server that listens on a port has an address of this form.
+        server.once('error', failed).listen(port, host, () => listening((server.address() as AddressInfo).port))
+      }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    secure(response)
+    secure(response, http.publicUrl)
     allowOrigin(request, response, http)
+    if (closing) response.setHeader('Connection', 'close')
     const url = request.url ?? '/'
-    if (url.length > MAX_URL) return refuse(response, requestId, 414, common.badRequest())
+    if (url.length > MAX_URL) return refuse(request, response, requestId, common.badRequest(), 414)
     if (request.method === 'OPTIONS') return answerPreflight(request, response, http)
     const path = url.split('?', 1)[0] ?? '/'
     if (path.startsWith(RPC)) return call(request, response, requestId, path.slice(RPC.length))
-    const route = options.routes?.find((route) =>
-      route.path.endsWith('/') ? path.startsWith(route.path) : path === route.path,
-    )
-    if (route === undefined) return refuse(response, requestId, 404, common.noSuchProcedure())
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(response, requestId, 405, common.badRequest())
-    await route.answer(request, response, decodePath(path.slice(route.path.length)))
+    const route = routes.find((route) => (route.path.endsWith('/') ? path.startsWith(route.path) : path === route.path))
+    if (route === undefined) return refuse(request, response, requestId, common.noSuchProcedure())
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD')
+      return refuse(request, response, requestId, common.badRequest(), 405)
+    }
+    const answered = await route.answer(request, response, decodePath(path.slice(route.path.length)))
+    if (!answered) refuse(request, response, requestId, common.noSuchProcedure())
   }
 
   async function call(
@@ -70,18 +112,18 @@ export function createHttp(runtime: Runtime, options: HttpOptions): Server {
     requestId: string,
     path: string,
   ): Promise<void> {
-    const { method } = request
-    if (method !== 'GET' && method !== 'POST') return refuse(response, requestId, 405, common.badRequest())
-    // A form or plain text needs no preflight: another site's page could send it with the visitor's cookies.
-    if (method === 'POST' && !/^application\/json(;|$)/i.test(request.headers['content-type'] ?? '')) {
-      return refuse(response, requestId, 415, common.badRequest())
+    const fault = faultIn(request, path)
+    if (fault !== undefined) {
+      if (fault.status === 405) response.setHeader('Allow', 'GET, POST')
+      return refuse(request, response, requestId, common.badRequest(), fault.status)
     }
-    // Queries may batch; mutations travel one to a request, each under its own Idempotency-Key.
-    if (method === 'POST' && path.includes(',')) return refuse(response, requestId, 400, common.badRequest())
     const presented = present(request, http)
-    if (method === 'POST' && presented.cookies && isForged(request, http)) {
-      return refuse(response, requestId, 403, common.forbidden())
+    if (request.method === 'POST' && presented.cookies && isForged(request, http)) {
+      return refuse(request, response, requestId, common.forbidden())
     }
+    const key = idempotencyKey(request)
+    const actor = await options.authenticate(runtime, presented)
+    const credentials = credentialsFor(request, response, http)
     response.setHeader('Cache-Control', 'no-store')
     await nodeHTTPRequestHandler<AnyTRPCRouter, IncomingMessage, ServerResponse>({
       router: options.router,
@@ -90,15 +132,23 @@ export function createHttp(runtime: Runtime, options: HttpOptions): Server {
       path: decodePath(path),
       maxBodySize: MAX_BODY,
       maxBatchSize: MAX_BATCH,
-      createContext: async (): Promise<Context> =>
-        createContext(runtime, {
-          actor: await options.authenticate(runtime, presented),
-          requestId,
-          idempotencyKey: idempotencyKey(request),
-          credentials: credentialsFor(request, response, http),
-        }),
+      createContext: async () => createContext(runtime, { actor, requestId, idempotencyKey: key, credentials }),
+      responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
     })
   }
+}
+
+/** What is wrong with a call before it is read. */
+function faultIn(request: IncomingMessage, path: string): { status: number } | undefined {
+  const { method, headers } = request
+  if (method !== 'GET' && method !== 'POST') return { status: 405 }
+  if (method === 'GET') return undefined
+  // A form or plain text needs no preflight: another site's page could send it with the visitor's cookies.
+  if (!/^application\/json(;|$)/i.test(headers['content-type'] ?? '')) return { status: 415 }
+  if (Number(headers['content-length'] ?? 0) > MAX_BODY) return { status: 413 }
+  // Queries may batch; mutations travel one to a request, each under its own Idempotency-Key.
+  if (/,|%2c/i.test(path)) return { status: 400 }
+  return undefined
 }
 
 const KEY = /^[\x21-\x7e]{8,255}$/
@@ -112,27 +162,26 @@ function idempotencyKey(request: IncomingMessage): string | undefined {
   })
 }
 
-function secure(response: ServerResponse): void {
+/** RFC 9110, 10.2.3: how many seconds a caller who was too fast is to wait. */
+function retryAfter(errors: readonly { cause?: unknown }[]): Record<string, string> {
+  const seconds = errors.flatMap(({ cause }) => {
+    if (!(cause instanceof Fault) || cause.reason !== common.rateLimited.reason) return []
+    const details = common.rateLimited.details.safeParse(cause.details)
+    return details.success ? [details.data.retryAfterSeconds] : []
+  })
+  return seconds.length === 0 ? {} : { 'Retry-After': String(Math.max(...seconds)) }
+}
+
+function secure(response: ServerResponse, publicUrl: string): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
   response.setHeader('X-Frame-Options', 'DENY')
   response.setHeader('Referrer-Policy', 'no-referrer')
-}
-
-/** An answer from outside the procedures, in the shape of theirs. */
-function refuse(response: ServerResponse, requestId: string, status: number, fault?: Fault): void {
-  const { message, reason } = fault ?? INTERNAL
-  const body = {
-    error: {
-      json: {
-        message,
-        code: -32600,
-        data: { kind: fault?.kind ?? 'internal', reason, details: {}, httpStatus: status, requestId },
-      },
-    },
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
+  response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()')
+  if (publicUrl.startsWith('https:')) {
+    response.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
   }
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' })
-  response.end(JSON.stringify(body))
 }
 
 function decodePath(path: string): string {

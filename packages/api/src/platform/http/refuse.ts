@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { toTRPCError } from '../error-shape.ts'
+import { type Fault, INTERNAL } from '../errors.ts'
+
+/**
+ * An answer from outside the procedures, in the shape of theirs. The connection ends with it, since what the caller may
+ * still be sending is not read.
+ */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  fault: Fault | undefined,
+  status = fault === undefined ? 500 : getHTTPStatusCodeFromError(toTRPCError(fault)),
+): void {
+  const { message, reason } = fault ?? INTERNAL
+  const data = { kind: fault?.kind ?? 'internal', reason, details: fault?.details ?? {}, httpStatus: status, requestId }
+  const body = JSON.stringify({ error: { json: { message, code: -32600, data } } })
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
