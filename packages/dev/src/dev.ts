@@ -54,7 +54,7 @@ await writeFile(
   { mode: 0o600 },
 )
 
-await answered(`http://127.0.0.1:${port}/health/ready`)
+await Promise.race([answered(`http://127.0.0.1:${port}/health/ready`), group.stopped])
 step('api', port === API_PORT ? `port ${port}` : `port ${port} (${API_PORT} is taken)`)
 for (const line of welcome({ port, accounts })) say(line)
 

@@ -2,7 +2,8 @@ import type { Import } from './imports.ts'
 
 /** The slices of the shop, lowest first: a slice may use those of the rows above it. */
 const layers = [
-  ['user', 'address', 'category'],
+  ['user', 'category'],
+  ['address'],
   ['product'],
   ['inventory', 'price', 'tax', 'shipping'],
   ['catalog'],
