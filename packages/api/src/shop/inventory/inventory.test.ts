@@ -1,7 +1,7 @@
+import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
 import { type VariantId, variantId } from '../product/index.ts'
-import { goods } from '../test-goods.ts'
 
 const shop = await testShop()
 const staff = shop.staff('inventory:read', 'inventory:write')

@@ -1,7 +1,6 @@
-import type { Caller, TestShop } from '@barrow/dev/test-shop'
-import { inTransaction } from '../platform/transaction.ts'
-import { type Context, createContext } from '../runtime.ts'
-import type { ProductId, VariantId } from './product/index.ts'
+import type { ProductId, VariantId } from '@barrow/api/product'
+import { type Context, createContext } from '@barrow/api/runtime'
+import type { Caller, TestShop } from './test-shop.ts'
 
 type Price = Parameters<Caller['variant']['create']>[0]['variants'][number]['prices']
 
@@ -13,7 +12,7 @@ export interface Goods {
 
 let count = 0
 
-/** For tests: an active product with so many variants, and so many of each in stock; none are counted when left out. */
+/** An active product with so many variants, and so many of each in stock; none are counted when left out. */
 export async function goods(
   shop: TestShop,
   { variants = 1, onHand, prices = [{ currency: 'EUR', amount: 1999 }] }: GoodsOptions = {},
@@ -42,13 +41,12 @@ export interface GoodsOptions {
   prices?: NonNullable<Price>
 }
 
-/** For tests: calls what a slice offers to other slices, in one transaction, as a program of the shop. */
-export const transact = <T>(shop: TestShop, work: (ctx: Context) => Promise<T>): Promise<T> =>
-  inTransaction(
-    createContext(shop.runtime, {
-      actor: { kind: 'system', name: 'test' },
-      requestId: 'test',
-      credentials: { setSession: () => {}, setGuest: () => {} },
-    }),
-    work,
-  )
+/** Calls what a slice offers to other slices, in one transaction, as a program of the shop. */
+export function transact<T>(shop: TestShop, work: (ctx: Context) => Promise<T>): Promise<T> {
+  const ctx = createContext(shop.runtime, {
+    actor: { kind: 'system', name: 'test' },
+    requestId: 'test',
+    credentials: { setSession: () => {}, setGuest: () => {} },
+  })
+  return ctx.em.transactional((em) => work({ ...ctx, em }))
+}
