@@ -1,46 +1,27 @@
-import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Context } from '../../platform/context.ts'
 import { decodeCursor, encodeCursor, toPage } from '../../platform/pages.ts'
-import { type CategoryId, categoryNotFound } from '../category/index.ts'
 import { productId, titleHolds } from '../product/index.ts'
+import { type Branch, findBranch, membersOf, within } from './branch.ts'
 import type { ListProducts, ProductCard, ProductPage } from './schema.ts'
 import { inStock } from './stock.ts'
-import { type Tables, tables } from './tables.ts'
+import { type Matching, type Row, tables } from './tables.ts'
 
 /**
  * What is on sale in a currency. One statement finds the ids of the page along an index of its order and reads what the
  * cards show of just those; a category costs one more before it, a count one after.
  */
 export async function list(ctx: Context, input: ListProducts): Promise<ProductPage> {
-  const categoryIds = input.category && (await subtree(ctx, input.category))
-  const matching = filtered(ctx, input, categoryIds)
-  const rows = await cards(ctx, input, ordered(matching, input).limit(input.limit + 1))
+  const branch = input.category && (await findBranch(ctx, input.category))
+  const matching = filtered(ctx, input)
+  const rows = await cards(ctx, input, ordered(within(matching, branch), input).limit(input.limit + 1))
   const page = toPage(rows, input.limit, (row) => cursorOf(row, input), toCard)
-  const count = input.count === 'exact' ? await countOf(matching) : null
+  const count = input.count === 'exact' ? await countOf(matching, branch) : null
   return { ...page, count }
 }
 
-/** A category and all below it. */
-async function subtree(ctx: Context, category: NonNullable<ListProducts['category']>): Promise<CategoryId[]> {
-  const rows = await tables(ctx)
-    .withRecursive('below', (db) =>
-      db
-        .selectFrom('category')
-        .select('category.id')
-        .where((eb) => ('id' in category ? eb('id', '=', category.id) : eb('slug', '=', category.slug)))
-        .unionAll(db.selectFrom('category').innerJoin('below', 'below.id', 'category.parent_id').select('category.id')),
-    )
-    .selectFrom('below')
-    .select('id')
-    .execute()
-  if (rows.length === 0) throw categoryNotFound()
-  return rows.map((row) => row.id)
-}
-
-type Matching = SelectQueryBuilder<Tables, 'listed_price' | 'product', object>
-
-function filtered(ctx: Context, input: ListProducts, categoryIds: readonly CategoryId[] | undefined): Matching {
+function filtered(ctx: Context, input: ListProducts): Matching {
   const { currency, price, available, attributes = [], text } = input
   let rows: Matching = tables(ctx)
     .selectFrom('listed_price')
@@ -55,19 +36,9 @@ function filtered(ctx: Context, input: ListProducts, categoryIds: readonly Categ
     const [one, among] = [JSON.stringify({ [name]: value }), JSON.stringify({ [name]: [value] })]
     rows = rows.where(sql<boolean>`(product.attributes @> ${one}::jsonb or product.attributes @> ${among}::jsonb)`)
   }
-  if (categoryIds !== undefined) rows = rows.where((eb) => eb.exists(membership(eb, categoryIds)))
   if (available) rows = rows.where((eb) => eb.exists(buyableVariant(eb, currency)))
   return rows
 }
-
-type Row = ExpressionBuilder<Tables, 'listed_price' | 'product'>
-
-const membership = (eb: Row, categoryIds: readonly CategoryId[]) =>
-  eb
-    .selectFrom('product_category')
-    .select('product_category.product_id')
-    .whereRef('product_category.product_id', '=', 'listed_price.product_id')
-    .where('product_category.category_id', 'in', categoryIds)
 
 const buyableVariant = (eb: Row, currency: string) =>
   eb
@@ -181,7 +152,9 @@ const toCard = ({ currency, amount, maxAmount, compareAtAmount, ...card }: CardR
   price: { currency, amount, compareAtAmount, maxAmount },
 })
 
-async function countOf(matching: Matching): Promise<number> {
-  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+async function countOf(matching: Matching, branch: Branch | undefined): Promise<number> {
+  const counted =
+    branch === undefined ? matching : matching.where((eb) => eb('product.id', 'in', membersOf(eb, branch)))
+  const { count } = await counted.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
   return count
 }

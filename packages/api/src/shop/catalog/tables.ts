@@ -1,4 +1,5 @@
 import type { InferKyselyDB } from '@mikro-orm/postgresql'
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import type { CategorySchema } from '../category/index.ts'
 import type { InventoryItemSchema } from '../inventory/index.ts'
@@ -22,3 +23,7 @@ export type Tables = InferKyselyDB<
 
 /** The tables a shopper's page is made of; read here, written by the slices they belong to. */
 export const tables = (ctx: Context) => ctx.em.getKysely<Tables>()
+
+/** Products on sale in one currency. */
+export type Matching = SelectQueryBuilder<Tables, 'listed_price' | 'product', object>
+export type Row = ExpressionBuilder<Tables, 'listed_price' | 'product'>

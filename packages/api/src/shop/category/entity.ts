@@ -23,6 +23,7 @@ export const CategorySchema = defineEntity({
     position: p.integer(),
     createdAt: createdAt(),
   },
+  indexes: [{ name: 'category_parent', properties: ['parentId'] }],
   checks: [{ name: 'category_not_own_parent', expression: 'parent_id <> id' }],
 })
 export class Category extends CategorySchema.class {}

@@ -60,6 +60,7 @@ export const ProductSchema = defineEntity({
     updatedAt: createdAt(),
   },
   indexes: [
+    { name: 'product_status', properties: ['status', 'id'] },
     {
       name: 'product_active_title',
       expression: `create index product_active_title on product (title, id) where status = 'active'`,
