@@ -46,10 +46,14 @@ export async function findBranch(ctx: Context, category: NonNullable<ListProduct
  * the branch (measured: 38,000 index searches for a page of 20); so few products are named, and of many each one the walk
  * meets is asked for its categories.
  */
-export function within(matching: Matching, branch: Branch | undefined): Matching {
+export function within(matching: Matching, branch: Branch | undefined, sort: ListProducts['sort']): Matching {
   if (branch === undefined) return matching
   const { categoryIds, few } = branch
-  if (few !== null) return matching.where(sql<boolean>`listed_price.product_id = any(${few}::text[])`)
+  if (few !== null) {
+    // Named in the table the page is sorted by: the planner does not carry a list of ids over a join.
+    const id = sql.ref(sort === 'title' ? 'product.id' : 'listed_price.product_id')
+    return matching.where(sql<boolean>`${id} = any(${few}::text[])`)
+  }
   return matching.where(
     sql<boolean>`array(select category_id::text from product_category
       where product_category.product_id = listed_price.product_id) && ${categoryIds}::text[]`,

@@ -15,7 +15,7 @@ import { type Matching, type Row, tables } from './tables.ts'
 export async function list(ctx: Context, input: ListProducts): Promise<ProductPage> {
   const branch = input.category && (await findBranch(ctx, input.category))
   const matching = filtered(ctx, input)
-  const rows = await cards(ctx, input, ordered(within(matching, branch), input).limit(input.limit + 1))
+  const rows = await cards(ctx, input, ordered(within(matching, branch, input.sort), input).limit(input.limit + 1))
   const page = toPage(rows, input.limit, (row) => cursorOf(row, input), toCard)
   const count = input.count === 'exact' ? await countOf(matching, branch) : null
   return { ...page, count }
