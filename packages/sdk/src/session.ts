@@ -79,15 +79,28 @@ function oneAtATime() {
  * until one has been answered they go one by one, since two at once would make two visitors and two carts.
  */
 export function asBrowser(send: Send): Send {
-  const inTurn = oneAtATime()
   let known = false
+  let first: Promise<Response> | undefined
   const withCookies: Send = (url, init) => send(url, { ...init, credentials: 'include' })
-  return (url, init) => {
-    if (known || init.method !== 'POST') return withCookies(url, init)
-    return inTurn(async () => {
+  const asFirst: Send = async (url, init) => {
+    try {
       const response = await withCookies(url, init)
       known = true
       return response
-    })
+    } finally {
+      first = undefined
+    }
+  }
+  return async (url, init) => {
+    if (init.method !== 'POST') return withCookies(url, init)
+    while (!known) {
+      if (first === undefined) {
+        first = asFirst(url, init)
+        return first
+      }
+      // Its failure is its caller's to hear of: whoever waited is the first now.
+      await first.catch(() => undefined)
+    }
+    return withCookies(url, init)
   }
 }

@@ -1,0 +1,131 @@
+import { serve } from '@barrow/api/serve'
+import { testShop } from '@barrow/dev/test-shop'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Credentials, createBarrow, safe } from './index.ts'
+
+const shop = await testShop()
+const server = serve(shop.runtime)
+let url = ''
+beforeAll(async () => {
+  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
+})
+afterAll(() => server.close())
+
+const password = 'a long enough password'
+let people = 0
+
+/** A customer who has registered, and a client of theirs with a store of its own. */
+async function buyer() {
+  const email = `buyer-${people++}@example.com`
+  await createBarrow({ url }).auth.register.mutate({ email, password })
+  return { email, ...connect() }
+}
+
+function connect(through: typeof fetch = fetch) {
+  const kept: { now: Credentials } = { now: {} }
+  const session = {
+    get: () => kept.now,
+    set: (credentials: Credentials) => {
+      kept.now = credentials
+    },
+  }
+  return { barrow: createBarrow({ url, session, fetch: through }), kept }
+}
+
+test('two buyers rendered by one process at the same time never share a session', async () => {
+  const buyers = await Promise.all([buyer(), buyer()])
+  await Promise.all(buyers.map(({ barrow, email }) => barrow.auth.login.mutate({ email, password })))
+  for (let round = 0; round < 5; round++) {
+    const seen = await Promise.all(buyers.map(({ barrow }) => barrow.auth.me.query({})))
+    expect(seen.map((me) => me.email)).toEqual(buyers.map(({ email }) => email))
+  }
+  const [one, two] = buyers
+  await one?.barrow.auth.logout.mutate({})
+  expect((await safe(buyers[0].barrow.auth.me.query({})))[1]?.reason).toBe('unauthenticated')
+  expect(await two?.barrow.auth.me.query({})).toMatchObject({ email: two?.email })
+})
+
+test('a program keeps what it is given to keep, and gives it up when the shop takes it back', async () => {
+  const { barrow, kept, email } = await buyer()
+  await barrow.auth.login.mutate({ email, password })
+  expect(kept.now.session).toMatch(/^bs_/)
+  await barrow.auth.logout.mutate({})
+  expect(kept.now).not.toHaveProperty('session')
+})
+
+test('without a store a program keeps nothing', async () => {
+  const { email } = await buyer()
+  const barrow = createBarrow({ url })
+  await barrow.auth.login.mutate({ email, password })
+  expect((await safe(barrow.auth.me.query({})))[1]?.reason).toBe('unauthenticated')
+})
+
+test('a store may take its time', async () => {
+  const { email } = await buyer()
+  let kept: Credentials = {}
+  const slowly = <T>(value: T) => new Promise<T>((done) => setTimeout(done, 5, value))
+  const barrow = createBarrow({
+    url,
+    session: {
+      get: () => slowly(kept),
+      set: async (credentials) => {
+        await slowly(undefined)
+        kept = credentials
+      },
+    },
+  })
+  await barrow.auth.login.mutate({ email, password })
+  expect(await barrow.auth.me.query({})).toMatchObject({ email })
+})
+
+test('a token is sent in a header and nowhere else', async () => {
+  const seen: { target: string; headers: Headers; body: unknown }[] = []
+  const { barrow } = connect(async (target, init) => {
+    seen.push({ target: String(target), headers: new Headers(init?.headers), body: init?.body })
+    return fetch(target, init)
+  })
+  const { email } = await buyer()
+  await barrow.auth.login.mutate({ email, password })
+  await barrow.auth.me.query({})
+  const token = seen.at(-1)?.headers.get('authorization')?.slice('Bearer '.length) ?? ''
+  expect(token).toMatch(/^bs_/)
+  for (const { target, body } of seen) expect(`${target} ${String(body)}`).not.toMatch(/b[sgk]_/)
+})
+
+test('a caller who changes something and is nobody yet is one guest from the very first call', async () => {
+  const guests: (string | null)[] = []
+  const { barrow, kept } = connect(async (target, init) => {
+    guests.push(new Headers(init?.headers).get('barrow-guest'))
+    return fetch(target, init)
+  })
+  await barrow.category.list.query({})
+  expect(kept.now).toEqual({})
+  await Promise.all([1, 2, 3].map(() => safe(barrow.category.delete.mutate({ id: 'category_none' }))))
+  expect(kept.now.guest).toMatch(/^bg_[A-Za-z0-9_-]{43}$/)
+  expect(guests).toEqual([null, kept.now.guest, kept.now.guest, kept.now.guest])
+})
+
+test('in a browser the first changes go one by one until the visitor is known, and then together', async () => {
+  const log: string[] = []
+  const answers: (() => void)[] = []
+  const barrow = createBarrow({
+    url,
+    fetch: async (_, init) => {
+      const { slug } = JSON.parse(String(init?.body)).json
+      log.push(slug)
+      expect(init?.credentials).toBe('include')
+      await new Promise<void>((answer) => answers.push(answer))
+      return Response.json({ result: { data: { json: {} } } })
+    },
+  })
+  const turn = () => new Promise((done) => setTimeout(done))
+  const call = (slug: string) => barrow.category.create.mutate({ slug, name: slug })
+  const first = [call('a'), call('b'), call('c')]
+  await turn()
+  expect(log).toEqual(['a'])
+  answers.shift()?.()
+  await turn()
+  expect(log).toEqual(['a', 'b', 'c'])
+  for (const answer of answers) answer()
+  await Promise.all(first)
+})
