@@ -33,6 +33,10 @@ const Environment = z.object({
   MAIL_FROM: z.string().min(3).max(320).default('shop@example.com'),
   /** How long an unpaid order holds its stock. */
   RESERVATION_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
+  /** How long an unanswered payment is left to the request that began it, before the worker asks the provider. */
+  PAYMENT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
+  /** How long a worker has for one event before another may take it: longer than any network call it makes. */
+  WORKER_LEASE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
 })
 
 export type Config = Readonly<ReturnType<typeof readConfig>>
@@ -69,5 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     logLevel: settings.LOG_LEVEL,
     mail: { from: settings.MAIL_FROM, mailboxDir: settings.MAILBOX_DIR },
     reservationMinutes: settings.RESERVATION_MINUTES,
+    paymentGraceSeconds: settings.PAYMENT_GRACE_SECONDS,
+    worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS },
   }
 }

@@ -32,6 +32,10 @@ export function decimalsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 }
 
+/** An amount in minor units as people read it: `€12.30`. */
+export const formatAmount = (amount: number, currency: string): string =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / 10 ** decimalsOf(currency))
+
 export function add<C extends string>(a: Money<C>, b: Money<NoInfer<C>>): Money<C> {
   if (a.currency !== b.currency) throw new RangeError(`cannot add ${b.currency} to ${a.currency}`)
   return { amount: exact(a.amount + b.amount), currency: a.currency }

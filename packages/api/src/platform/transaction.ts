@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from './context.ts'
+import { hasPublished, wakeRelays } from './outbox.ts'
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
@@ -21,7 +22,10 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
   if (ctx.em.isInTransaction()) return work(ctx)
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ctx.orm.em.fork().transactional((em) => work({ ...ctx, em, marks: {} }))
+      const marks = {}
+      const result = await ctx.orm.em.fork().transactional((em) => work({ ...ctx, em, marks }))
+      if (hasPublished({ marks })) wakeRelays(ctx)
+      return result
     } catch (error) {
       const state = sqlState(error)
       if ((state !== SERIALIZATION_FAILURE && state !== DEADLOCK) || attempt === MAX_ATTEMPTS) throw error

@@ -8,7 +8,7 @@ export type PaymentState =
   | { readonly status: 'declined'; readonly reference: string | null; readonly code: string }
   /** The buyer has to act (3-D Secure). `clientAction` is what their browser needs; it is no secret. */
   | { readonly status: 'needs_action'; readonly reference: string; readonly clientAction: { readonly url: string } }
-  /** The provider does not know this attempt: nothing was ever authorised. */
+  /** The provider does not know this attempt: nothing was authorised so far. */
   | { readonly status: 'absent' }
   /** No answer, or an answer that says nothing: ask again later. */
   | { readonly status: 'unknown' }
@@ -28,15 +28,19 @@ export type RefundState =
   | { readonly status: 'unknown' }
 
 /**
- * Takes and returns money. Every operation is idempotent under `<attempt id>:<operation>`, answers within five seconds,
- * and reports trouble of the network as `unknown`, never as an exception.
+ * Takes and returns money. Every operation is idempotent under `<attempt id>:<operation>`: made twice, it acts once and
+ * answers what is true now. Trouble of the network is `unknown`: it may have acted or not.
  */
 export interface PaymentProvider {
   readonly name: string
   authorise(request: PaymentAttemptRequest): Promise<PaymentState>
   capture(attempt: { attemptId: string; reference: string; money: Money }): Promise<PaymentState>
-  void(attempt: { attemptId: string; reference: string }): Promise<PaymentState>
+  /**
+   * Lets the money go. An attempt the provider does not know is closed too, so that an authorisation still on its way
+   * cannot succeed afterwards. What is captured stays captured and is answered so: it takes a refund.
+   */
+  void(attempt: { attemptId: string; reference: string | null }): Promise<PaymentState>
   refund(refund: { refundId: string; attemptId: string; reference: string; money: Money }): Promise<RefundState>
   /** What became of an attempt: the way to resolve an unknown outcome. */
-  lookUp(attemptId: string): Promise<PaymentState>
+  lookUp(attemptId: string, reference?: string | null): Promise<PaymentState>
 }

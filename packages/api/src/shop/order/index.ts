@@ -1,0 +1,16 @@
+export { guestTokenOf } from './access.ts'
+export {
+  Order,
+  type OrderId,
+  OrderLineSchema,
+  OrderMomentSchema,
+  OrderNoteSchema,
+  OrderSchema,
+  orderId,
+} from './entity.ts'
+export { anonymiseOf } from './erase.ts'
+export * from './events.ts'
+export { capture, type Effect, letGo, payBack } from './process.ts'
+export { get } from './queries.ts'
+export { OrderSummary, OrderView } from './schema.ts'
+export { completePayments, expireUnpaid } from './sweep.ts'

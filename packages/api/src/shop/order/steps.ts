@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Context } from '../../platform/context.ts'
+import * as idempotency from '../../platform/idempotency.ts'
+import type { PaymentState } from '../../platform/ports/payments.ts'
+import { inTransaction } from '../../platform/transaction.ts'
+import * as payment from '../payment/index.ts'
+import { orderId } from './entity.ts'
+import { settle } from './outcome.ts'
+import { OrderSummary } from './schema.ts'
+import { summaryOf } from './summary.ts'
+
+/** What the first step leaves for the second, and for a repeat of the call that comes between them. */
+const Begun = z.object({ orderId: orderId.schema, attemptId: payment.attemptId.schema })
+export type Begun = z.infer<typeof Begun>
+
+interface Steps {
+  /** Writes what is decided here, in the transaction that takes the key. */
+  first(ctx: Context): Promise<Begun>
+  /** Calls the provider, outside any transaction; null when there is nothing left to ask. */
+  ask(ctx: Context, begun: Begun): Promise<PaymentState | null>
+}
+
+/**
+ * A call that asks the payment provider: one transaction, the network, another transaction. A repeat under the same key
+ * that comes after the first one goes on from there and never begins again; the one that finishes leaves its answer to
+ * all. As long as nobody knows the outcome the key stays open, so that a repeat asks again.
+ */
+export async function inSteps(ctx: Context, input: unknown, { first, ask }: Steps): Promise<OrderSummary> {
+  const begun = await inTransaction(ctx, async (ctx) => {
+    const key = await idempotency.begin(ctx, input)
+    if (key.state === 'done') return { answer: OrderSummary.parse(key.answer) }
+    if (key.state === 'unfinished') return Begun.parse(key.answer)
+    const ids = await first(ctx)
+    await ctx.em.flush()
+    await idempotency.keep(ctx, ids, false)
+    return ids
+  })
+  if ('answer' in begun) return begun.answer
+
+  const state = await ask(ctx, begun)
+
+  return inTransaction(ctx, async (ctx) => {
+    const order = await settle(ctx, { ...begun, state: state ?? { status: 'unknown' } })
+    const key = await idempotency.begin(ctx, input)
+    if (key.state === 'done') return OrderSummary.parse(key.answer)
+    await ctx.em.flush()
+    const summary = await summaryOf(ctx, order)
+    if (summary.payment.status !== 'pending') await idempotency.keep(ctx, summary)
+    return summary
+  })
+}
+
+/** Asks for the money, unless the provider has answered for this attempt before. */
+export async function authorise(ctx: Context, begun: Begun, orderNumber: string): Promise<PaymentState | null> {
+  const attempt = await payment.find(ctx, begun.attemptId)
+  return attempt.status === 'pending' && attempt.wanted ? payment.authorise(ctx, attempt, orderNumber) : null
+}

@@ -1,0 +1,55 @@
+import { LockMode } from '@mikro-orm/core'
+import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/transaction.ts'
+import * as payment from '../payment/index.ts'
+import { callOff } from './cancel.ts'
+import { Order, type OrderId } from './entity.ts'
+import { settle } from './outcome.ts'
+
+/** How much one run takes on; what is left waits for the next. */
+const BATCH = 100
+
+/**
+ * Finishes payments that nobody finished: the request died between its two transactions, the provider did not answer, or
+ * the buyer did what was asked of them and never came back. Of several workers each takes different ones.
+ */
+export async function completePayments(ctx: Context): Promise<number> {
+  const open: { id: payment.AttemptId; orderId: OrderId; number: string }[] = await ctx.em.execute(
+    `update payment_attempt attempt set asked_at = now() from (
+       select a.id, o.number from payment_attempt a join "order" o on o.id = a.order_id
+       where a.status in ('pending', 'needs_action') and a.wanted and o.status = 'pending_payment'
+         and a.asked_at <= now() - make_interval(secs => ?)
+       order by a.asked_at limit ? for update of a skip locked
+     ) due where attempt.id = due.id
+     returning attempt.id, attempt.order_id as "orderId", due.number`,
+    [ctx.config.paymentGraceSeconds, BATCH],
+  )
+  for (const { id, orderId, number } of open) {
+    const attempt = await payment.find(ctx, id)
+    const known = await payment.lookUp(ctx, attempt)
+    // The buyer asked for the order and it never reached the provider: it does now, and at most once.
+    const state = known.status === 'absent' ? await payment.authorise(ctx, attempt, number) : known
+    await inTransaction(ctx, (ctx) => settle(ctx, { orderId, attemptId: id, state }))
+  }
+  return open.length
+}
+
+/** Cancels what was not paid in time, by the database's clock: its stock comes back, its payment is let go. */
+export async function expireUnpaid(ctx: Context): Promise<number> {
+  const due: { id: OrderId }[] = await ctx.em.execute(
+    `select id from "order" where status in ('pending_payment', 'payment_failed') and expires_at <= now()
+     order by expires_at limit ?`,
+    [BATCH],
+  )
+  for (const { id } of due) {
+    await inTransaction(ctx, async (ctx) => {
+      const order = await ctx.em.findOneOrFail(Order, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+      // It may have been paid, or tried again, since it was found.
+      const late: unknown[] = await ctx.em.execute('select id from "order" where id = ? and expires_at <= now()', [id])
+      if (late.length === 1 && (order.status === 'pending_payment' || order.status === 'payment_failed')) {
+        await callOff(ctx, order, 'expired')
+      }
+    })
+  }
+  return due.length
+}

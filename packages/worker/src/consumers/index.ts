@@ -1,0 +1,6 @@
+import type { Consumer } from '../consumer.ts'
+import { mail } from './mail.ts'
+import { orderProcessing } from './order-processing.ts'
+
+/** Everybody who acts on events. */
+export const consumers: readonly Consumer[] = [orderProcessing, mail]

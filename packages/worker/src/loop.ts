@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Loop {
+  /** Has a round begin at once, or right after the one under way. */
+  wake(): void
+  /** Waits for the round under way; no other begins. */
+  stop(): Promise<void>
+}
+
+/** Runs `round` again and again, `intervalMs` apart, sooner when woken, and at once while it says there is more. */
+export function startLoop(intervalMs: number, round: () => Promise<boolean>, onError: (error: unknown) => void): Loop {
+  let stopped = false
+  let woken = false
+  let nap = new AbortController()
+  const running = (async () => {
+    while (!stopped) {
+      woken = false
+      const more = await round().catch((error: unknown) => {
+        onError(error)
+        return false
+      })
+      if (more || woken || stopped) continue
+      nap = new AbortController()
+      await sleep(intervalMs, undefined, { signal: nap.signal }).catch(() => {})
+    }
+  })()
+  const wake = () => {
+    woken = true
+    nap.abort()
+  }
+  return {
+    wake,
+    async stop() {
+      stopped = true
+      wake()
+      await running
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import * as order from '@barrow/api/order'
+import type { Context, Runtime } from '@barrow/api/runtime'
+import { createWorkContext, takeTurn } from '@barrow/api/work'
+
+export interface Schedule {
+  readonly name: string
+  readonly everySeconds: number
+  readonly run: (ctx: Context) => Promise<unknown>
+}
+
+/** Nobody repeats a call after three days. */
+const forgetKeys = (ctx: Context) =>
+  ctx.em.execute(`delete from idempotency_key where created_at < now() - interval '72 hours'`)
+
+/** Work that nothing asks for but the time. Each is safe to run twice, and takes on a bounded amount a turn. */
+export const schedules: readonly Schedule[] = [
+  { name: 'complete-payments', everySeconds: 5, run: order.completePayments },
+  { name: 'expire-unpaid-orders', everySeconds: 5, run: order.expireUnpaid },
+  { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
+]
+
+/** Runs what is due: of all workers one takes each turn. */
+export async function runDue(runtime: Runtime): Promise<void> {
+  for (const { name, everySeconds, run } of schedules) {
+    const ctx = createWorkContext(runtime, 'worker', `schedule:${name}`, name)
+    try {
+      if (await takeTurn(ctx, name, everySeconds)) await run(ctx)
+    } catch (error) {
+      ctx.log.error({ err: error, schedule: name }, 'schedule failed')
+    }
+  }
+}

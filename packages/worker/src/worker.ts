@@ -1,0 +1,77 @@
+import type { Runtime } from '@barrow/api/runtime'
+import { createWorkContext, due, type EventId, relay } from '@barrow/api/work'
+import { openBullmqPostgres } from './bullmq-postgres.ts'
+import { consume } from './consume.ts'
+import type { Consumer } from './consumer.ts'
+import { listen } from './listen.ts'
+import { startLoop } from './loop.ts'
+import { runDue } from './schedules.ts'
+import { topicOf } from './transport.ts'
+
+export interface Worker {
+  /** Takes nothing new on, and waits for what is under way. */
+  stop(): Promise<void>
+}
+
+/** How often each loop looks by itself, in milliseconds. */
+const LOOK = { outbox: 1_000, inbox: 1_000, schedules: 1_000 }
+/** How many due events one look at the inbox takes on at once. */
+const DUE_BATCH = 8
+
+/**
+ * Starts what finishes the work of requests: the relay that empties the outbox, the consumers, the retries, the schedules.
+ * Any number of workers may run.
+ */
+export async function startWorker(runtime: Runtime, consumers: readonly Consumer[]): Promise<Worker> {
+  const { log, config } = runtime
+  const groups = consumers.map(({ name, events }) => ({ name, events: events.map((event) => event.name) }))
+  const subscriptions = groups.map(({ name, events }) => ({ consumer: name, events }))
+  const byName = new Map(consumers.map((consumer) => [consumer.name, consumer]))
+  const ctx = () => createWorkContext(runtime, 'worker', 'worker', 'worker')
+  const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
+
+  const transport = await openBullmqPostgres(config.database.url, groups, failed('transport'))
+
+  const outbox = startLoop(
+    LOOK.outbox,
+    async () => {
+      const sent = await relay(ctx(), subscriptions)
+      await transport.publish(sent.map(({ id, name, key }) => ({ topic: topicOf(name), key, name, eventId: id })))
+      return sent.length > 0
+    },
+    failed('relay'),
+  )
+  const inbox = startLoop(
+    LOOK.inbox,
+    async () => {
+      const found = await due(ctx(), [...byName.keys()], DUE_BATCH)
+      await Promise.all(found.map(({ consumer, eventId }) => hand(consumer, eventId)))
+      return found.length > 0
+    },
+    failed('inbox'),
+  )
+  const clock = startLoop(
+    LOOK.schedules,
+    async () => {
+      await runDue(runtime)
+      return false
+    },
+    failed('schedules'),
+  )
+  const ear = listen(config.database.url, outbox.wake)
+  for (const group of groups) {
+    await transport.subscribe(group, ({ eventId }) => hand(group.name, eventId))
+  }
+  return {
+    async stop() {
+      await ear.stop()
+      await Promise.all([outbox.stop(), inbox.stop(), clock.stop()])
+      await transport.close()
+    },
+  }
+
+  async function hand(name: string, eventId: EventId): Promise<void> {
+    const consumer = byName.get(name)
+    if (consumer !== undefined) await consume(runtime, consumer, eventId)
+  }
+}
