@@ -7,7 +7,8 @@ import type { Passwords } from '../ports/passwords.ts'
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** A hash with these parameters that no password is known for, so that an unknown e-mail costs what a known one does. */
-export const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$UYF+jH1a9pocnGPlAOAQ9Q$ml4UeklRVTfBv6v7Z9PHpcB6HyUXyonar+hdEAbjpHg'
+export const NOBODY =
+  '$argon2id$v=19$m=19456,t=2,p=1$UYF+jH1a9pocnGPlAOAQ9Q$ml4UeklRVTfBv6v7Z9PHpcB6HyUXyonar+hdEAbjpHg'
 
 const MAX_WAITING = 50
 

@@ -7,7 +7,7 @@ import { addressId } from './entity.ts'
 /** An ISO 3166-1 alpha-2 code of a country in use today. */
 export const CountryCode = z
   .string()
-  .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE')
+  .regex(/^[A-Z]{2}$/, { error: 'must be an ISO 3166-1 alpha-2 code such as DE', abort: true })
   .refine((code) => countryCodes.has(code), 'is not a country')
 export type CountryCode = z.infer<typeof CountryCode>
 

@@ -55,18 +55,20 @@ const LEET: Readonly<Record<string, string>> = {
 export function isCommon(password: string): boolean {
   const plain = password.normalize('NFKC').toLowerCase()
   if (new Set(plain).size < 5 || isRun(plain)) return true
-  // "P4ssw0rd2024!" is "password" behind its dress, whether its digits stand for letters or hang at the ends.
-  return [plain, unleet(plain)].some(
-    (text) => isWords(text) || isWords(unleet(trimmed(text))) || isWords(trimmed(text)),
-  )
+  const letters = plain.replaceAll(/[^\p{L}]/gu, '')
+  // "P4ssw0rd2024!" is "password" behind its dress, whether its digits stand for letters or hang around them.
+  return [plain, unleet(plain), unleet(trimmed(plain)), letters].some(isWords)
 }
 
 const trimmed = (text: string): string => text.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 
 const unleet = (text: string): string => [...text].map((sign) => LEET[sign] ?? sign).join('')
 
-/** One of the words, once or again and again. */
-const isWords = (text: string): boolean => words.has(text) || words.has(text.slice(0, period(text)))
+/** One of the words, or two, or one again and again. */
+function isWords(text: string): boolean {
+  if (words.has(text) || words.has(text.slice(0, period(text)))) return true
+  return [...text].some((_, at) => words.has(text.slice(0, at)) && words.has(text.slice(at)))
+}
 
 /** The length of the shortest beginning that the text repeats: its own length when it repeats none. */
 function period(text: string): number {

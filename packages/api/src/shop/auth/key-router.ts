@@ -3,7 +3,7 @@ import { pageOf } from '../../platform/pages.ts'
 import { mutation, query } from '../../platform/trpc.ts'
 import { keyNotFound } from './errors.ts'
 import { CreateKey, KeyRef, KeyView, ListKeys, NewKey } from './key-schema.ts'
-import { create, list, revoke } from './keys.ts'
+import { create, get, list, revoke } from './keys.ts'
 
 export const apiKeyRouter = {
   list: query(
@@ -27,6 +27,7 @@ export const apiKeyRouter = {
       input: KeyRef,
       output: KeyView,
       errors: [keyNotFound],
+      repeat: (ctx, id) => get(ctx, KeyRef.parse({ id })),
     },
     revoke,
   ),

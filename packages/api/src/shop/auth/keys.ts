@@ -54,7 +54,7 @@ export async function list(ctx: Context, input: ListKeys): Promise<Page<KeyView>
   )
 }
 
-async function get(ctx: Context, { id }: KeyRef): Promise<KeyView> {
+export async function get(ctx: Context, { id }: KeyRef): Promise<KeyView> {
   const key = await select(ctx).where('id', '=', id).executeTakeFirst()
   if (key === undefined) throw keyNotFound()
   return key

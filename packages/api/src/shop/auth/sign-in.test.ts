@@ -148,6 +148,7 @@ test.each([
   ['a common word', 'Password1234', 'weak_password'],
   ['a common word in disguise', 'P4ssw0rd!!!!2024', 'weak_password'],
   ['a word again and again', 'qwertyqwertyqwerty', 'weak_password'],
+  ['two common words', 'Welcome-Admin 123', 'weak_password'],
   ['a row of keys', '1234567890123', 'weak_password'],
   ['one character', 'aaaaaaaaaaaaaaa', 'weak_password'],
 ])('a password of %s is refused', async (_, password, reason) => {

@@ -1,0 +1,72 @@
+import { testShop } from '@barrow/dev/test-shop'
+import { afterAll, expect, test } from 'vitest'
+import { serve } from '../../serve.ts'
+import { colleague, customer, PASSWORD } from './test-visitor.ts'
+
+const shop = await testShop()
+const server = serve(shop.runtime)
+const origin = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
+afterAll(() => server[Symbol.asyncDispose]())
+
+const post = (path: string, input: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${origin}/trpc/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ json: input }),
+  })
+const read = (path: string, headers: Record<string, string> = {}) => fetch(`${origin}/trpc/${path}`, { headers })
+
+/** What a browser on the shop's own page sends. */
+const browser = { origin: shop.runtime.config.http.publicUrl }
+
+test('a browser is signed in by a cookie that no script can read, and out by its removal', async () => {
+  const { email } = await customer(shop)
+  const login = await post('auth.login', { email, password: PASSWORD }, browser)
+  expect(login.status).toBe(200)
+  const [cookie = ''] = login.headers.getSetCookie()
+  expect(cookie).toMatch(/^barrow-sid=bs_[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/)
+  expect(login.headers.get('barrow-session')).toBeNull()
+  const held = cookie.split(';')[0] ?? ''
+  expect(await login.text()).not.toContain(held.slice(14))
+
+  expect((await read('auth.me', { cookie: held })).status).toBe(200)
+  const logout = await post('auth.logout', {}, { ...browser, cookie: held })
+  expect(logout.headers.getSetCookie()[0]).toMatch(/^barrow-sid=;.*Max-Age=0/)
+  expect((await read('auth.me', { cookie: held })).status).toBe(401)
+})
+
+test('a program is signed in by a header, and gets no cookie', async () => {
+  const { email } = await customer(shop)
+  const login = await post('auth.login', { email, password: PASSWORD }, { 'barrow-session': 'bearer' })
+  const token = login.headers.get('barrow-session') ?? ''
+  expect(token).toMatch(/^bs_[\w-]{43}$/)
+  expect(login.headers.getSetCookie()).toEqual([])
+  expect(await login.text()).not.toContain(token)
+  expect((await read('auth.me', { authorization: `Bearer ${token}` })).status).toBe(200)
+})
+
+test('a wrong password sets nothing', async () => {
+  const { email } = await customer(shop)
+  const login = await post('auth.login', { email, password: 'not the password' }, browser)
+  expect(login.status).toBe(401)
+  expect(login.headers.getSetCookie()).toEqual([])
+})
+
+test('an API key is a bearer token', async () => {
+  const admin = await colleague(shop, { role: 'admin' })
+  const { token } = await admin.call.apiKey.create({ name: 'Program', permissions: ['audit:read'] })
+  const input = encodeURIComponent(JSON.stringify({ json: {} }))
+  expect((await read(`audit.list?input=${input}`, { authorization: `Bearer ${token}` })).status).toBe(200)
+  expect((await read(`audit.list?input=${input}`, { cookie: `barrow-sid=${token}` })).status).toBe(401)
+})
+
+test.each([
+  'Bearer nonsense',
+  'Bearer bs_short',
+  `Bearer bs_${'A'.repeat(43)}`,
+  `Bearer bg_${'A'.repeat(43)}`,
+  'Basic x',
+])('whoever brings %s is a guest', async (authorization) => {
+  expect((await read('auth.me', { authorization })).status).toBe(401)
+  expect((await post('auth.requestPasswordReset', { email: 'a@example.com' }, { authorization })).status).toBe(200)
+})
