@@ -260,7 +260,7 @@ export class Migration20261123000000 extends Migration {
       `alter table "reservation" add constraint "reservation_state_check" check ("state" in ('live', 'sold', 'released'))`,
     )
     this.addSql(
-      `create table "cart_line" ("id" varchar(64) collate "C" not null, "cart_id" varchar(64) collate "C" not null, "variant_id" varchar(64) collate "C" not null, "quantity" int not null, "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
+      `create table "cart_line" ("id" varchar(64) collate "C" not null, "cart_id" varchar(64) collate "C" not null, "variant_id" varchar(64) collate "C" not null, "quantity" int not null, primary key ("id"))`,
     )
     this.addSql(`create index "cart_line_variant_id_index" on "cart_line" ("variant_id")`)
     this.addSql(`alter table "cart_line" add constraint "cart_line_variant_unique" unique ("cart_id", "variant_id")`)

@@ -1,9 +1,11 @@
 import { addressRouter } from './shop/address/router.ts'
 import { apiKeyRouter } from './shop/auth/key-router.ts'
 import { accountRouter, auditRouter, authRouter } from './shop/auth/router.ts'
+import { cartRouter } from './shop/cart/router.ts'
 import { catalogRouter } from './shop/catalog/router.ts'
 import { categoryRouter } from './shop/category/router.ts'
 import { inventoryRouter } from './shop/inventory/router.ts'
+import { orderRouter } from './shop/order/router.ts'
 import { productRouter, variantRouter } from './shop/product/router.ts'
 import { shippingMethodRouter } from './shop/shipping/router.ts'
 import { taxRateRouter } from './shop/tax/router.ts'
@@ -20,6 +22,8 @@ export const routes = {
   product: { ...catalogRouter, ...productRouter },
   variant: variantRouter,
   inventory: inventoryRouter,
+  cart: cartRouter,
   shippingMethod: shippingMethodRouter,
   taxRate: taxRateRouter,
+  order: orderRouter,
 }

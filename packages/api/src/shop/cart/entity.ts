@@ -86,7 +86,6 @@ export const CartLineSchema = defineEntity({
         .deleteRule('cascade')
         .foreignKeyName('cart_line_variant_fk'),
     quantity: p.integer(),
-    createdAt: createdAt(),
   },
   uniques: [{ name: 'cart_line_variant_unique', properties: ['cartId', 'variantId'] }],
   indexes: [{ properties: ['variantId'] }],

@@ -1,0 +1,23 @@
+export { eraseOf } from './commands.ts'
+export {
+  Cart,
+  type CartId,
+  CartLine,
+  type CartLineId,
+  CartLineSchema,
+  CartSchema,
+  cartId,
+  cartLineId,
+} from './entity.ts'
+export {
+  cartClosed,
+  cartEmpty,
+  cartIncomplete,
+  cartNotFound,
+  linesUnavailable,
+  priceChanged,
+  quoteInvalid,
+} from './errors.ts'
+export { merge } from './merge.ts'
+export { lockForOrder, markOrdered, type PricedCart, verifyQuote } from './order.ts'
+export { CartTotals, CartView } from './schema.ts'

@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import type { Context } from '../../platform/context.ts'
+import { variantNotFound } from '../product/index.ts'
+import { type CartId, cartLineId, MAX_LINES, MAX_QUANTITY } from './entity.ts'
+import { cartClosed, cartNotFound, lineLimit, lineNotFound, noPrice, notForSale, quantityLimit } from './errors.ts'
+import { lockOpen } from './lock.ts'
+import { belongsTo, ownerOf } from './owner.ts'
+import { get } from './queries.ts'
+import type { AddLine, CartView, ClearCart, RemoveLine, UpdateLine } from './schema.ts'
+import { db } from './tables.ts'
+
+/**
+ * Adds so many of a variant; to the line of it, if there is one. Three statements, however full the cart is: lock and
+ * check, write, read.
+ */
+export async function addLine(ctx: Context, { cartId, variantId, quantity }: AddLine): Promise<CartView> {
+  await lockFor(ctx, cartId, variantId)
+  const { rows } = await sql<{ lines: number; inCart: number; written: number }>`
+    with cart_now as (
+      select count(*) as lines, coalesce(max(quantity) filter (where variant_id = ${variantId}), 0) as in_cart
+      from cart_line where cart_id = ${cartId}
+    ), written as (
+      insert into cart_line (id, cart_id, variant_id, quantity)
+      select ${cartLineId.new()}, ${cartId}, ${variantId}, ${quantity} from cart_now
+      where (in_cart > 0 or lines < ${MAX_LINES}) and in_cart + ${quantity} <= ${MAX_QUANTITY}
+      on conflict on constraint cart_line_variant_unique do update set quantity = cart_line.quantity + excluded.quantity
+      returning cart_id
+    ), noted as (
+      update cart set updated_at = now() from written where cart.id = written.cart_id
+    )
+    select lines, in_cart as "inCart", (select count(*) from written) as written from cart_now`.execute(db(ctx))
+  const { inCart = 0, written = 0 } = rows[0] ?? {}
+  if (written === 0 && inCart + quantity > MAX_QUANTITY) throw quantityLimit({ max: MAX_QUANTITY, inCart })
+  if (written === 0) throw lineLimit({ max: MAX_LINES })
+  return get(ctx, { id: cartId })
+}
+
+/** Locks the cart, and looks at what would be added in the same statement. */
+async function lockFor(ctx: Context, cartId: CartId, variantId: AddLine['variantId']): Promise<void> {
+  const found = await db(ctx)
+    .selectFrom('cart')
+    .leftJoin('variant', (join) => join.on('variant.id', '=', variantId))
+    .leftJoin('product', 'product.id', 'variant.product_id')
+    .leftJoin('variant_price as price', (join) =>
+      join.onRef('price.variant_id', '=', 'variant.id').onRef('price.currency', '=', 'cart.currency'),
+    )
+    .select(['cart.state', 'cart.currency', 'variant.status', 'product.status as productStatus', 'price.amount'])
+    .where('cart.id', '=', cartId)
+    .where(belongsTo(ownerOf(ctx)))
+    .forNoKeyUpdate('cart')
+    .executeTakeFirst()
+  if (found === undefined) throw cartNotFound()
+  if (found.state !== 'open') throw cartClosed({ state: found.state })
+  if (found.status === null) throw variantNotFound()
+  if (found.status !== 'active' || found.productStatus !== 'active') throw notForSale()
+  if (found.amount === null) throw noPrice({ currency: found.currency })
+}
+
+/** Sets how many there are of a line; none takes it out. */
+export async function updateLine(ctx: Context, { cartId, lineId, quantity }: UpdateLine): Promise<CartView> {
+  await lockOpen(ctx, cartId)
+  const change =
+    quantity === 0
+      ? sql`delete from cart_line where id = ${lineId} and cart_id = ${cartId} returning cart_id`
+      : sql`update cart_line set quantity = ${quantity} where id = ${lineId} and cart_id = ${cartId} returning cart_id`
+  const { rows } = await sql`
+    with changed as (${change})
+    update cart set updated_at = now() from changed where cart.id = changed.cart_id returning cart.id`.execute(db(ctx))
+  if (rows.length === 0) throw lineNotFound()
+  return get(ctx, { id: cartId })
+}
+
+export const removeLine = (ctx: Context, line: RemoveLine): Promise<CartView> =>
+  updateLine(ctx, { ...line, quantity: 0 })
+
+export async function clear(ctx: Context, { cartId }: ClearCart): Promise<CartView> {
+  await lockOpen(ctx, cartId)
+  await sql`
+    with gone as (delete from cart_line where cart_id = ${cartId})
+    update cart set updated_at = now() where id = ${cartId}`.execute(db(ctx))
+  return get(ctx, { id: cartId })
+}

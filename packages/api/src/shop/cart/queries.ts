@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import type { Context } from '../../platform/context.ts'
+import { cartNotFound } from './errors.ts'
+import { belongsTo, type Owner, ownerOf } from './owner.ts'
+import { priceCart } from './price.ts'
+import { readCart } from './read.ts'
+import type { CartRef, CartView } from './schema.ts'
+import { viewOf } from './view.ts'
+
+/** A shopper's own cart, by id. */
+export async function get(ctx: Context, { id }: CartRef): Promise<CartView> {
+  const row = await readCart(ctx, sql`cart.id = ${id} and ${belongsTo(ownerOf(ctx))}`)
+  if (row === undefined) throw cartNotFound()
+  return viewOf(ctx, priceCart(row))
+}
+
+/** The cart that the shopper is filling, if there is one. */
+export const current = (ctx: Context): Promise<CartView | null> => openOf(ctx, ownerOf(ctx))
+
+export async function openOf(ctx: Context, owner: Owner | null): Promise<CartView | null> {
+  const row = await readCart(ctx, sql`cart.state = 'open' and ${belongsTo(owner)}`)
+  return row === undefined ? null : viewOf(ctx, priceCart(row))
+}
