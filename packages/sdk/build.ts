@@ -33,6 +33,8 @@ try {
     clean: false,
     dts: { dtsInput: true, emitDtsOnly: true },
     deps: { neverBundle: /^[a-z@][^:]*$/ },
+    // tRPC's types name `AsyncDisposable`, which a project's own `lib` may be too old to have.
+    banner: { dts: '/// <reference lib="esnext.disposable" />' },
     treeshake: { moduleSideEffects: false },
   })
 } finally {
