@@ -4,6 +4,8 @@ import * as idempotency from '../../platform/idempotency.ts'
 import { publish } from '../../platform/outbox.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as address from '../address/index.ts'
+import * as cart from '../cart/index.ts'
+import * as order from '../order/index.ts'
 import * as user from '../user/index.ts'
 import * as credentials from './credentials.ts'
 import { Invited } from './events.ts'
@@ -26,6 +28,8 @@ export async function invite(ctx: Context, input: user.CreateUser): Promise<user
 export async function erase(ctx: Context, { id }: user.UserRef): Promise<user.UserView> {
   const account = await user.erase(ctx, { id })
   await address.eraseOf(ctx, id)
+  await cart.eraseOf(ctx, id)
+  await order.anonymiseOf(ctx, id)
   for (const table of ['session', 'link', 'credential'] as const) {
     await ctx.em.execute(`delete from ${table} where user_id = ?`, [id])
   }

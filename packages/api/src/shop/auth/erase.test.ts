@@ -1,5 +1,8 @@
+import { buyer } from '@barrow/dev/test-buyer'
+import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
+import type { Actor } from '../../platform/actor.ts'
 import { colleague, customer, mailTo, PASSWORD, sql, visitor } from './test-visitor.ts'
 
 const shop = await testShop()
@@ -25,9 +28,28 @@ async function everythingStored(): Promise<string> {
 const placesOf = (stored: string, words: readonly string[]) =>
   stored.split('\n').filter((line) => words.some((word) => line.toLowerCase().includes(word.toLowerCase())))
 
+/** Fills a cart with names and addresses, and orders it. */
+async function boughtBy(actor: Actor, how: 'ordered' | 'only the cart' = 'ordered') {
+  const { variantIds } = await goods(shop, { onHand: 5 })
+  const ready = await buyer(
+    shop,
+    variantIds.map((variantId) => ({ variantId })),
+    { actor },
+  )
+  return how === 'ordered' ? ready.place() : null
+}
+
 test('of a person who was erased, no table holds name, address or e-mail', async () => {
   const robin = await customer(shop, 'robin.zaunkoenig@example.com', 'Robin Zaunkoenig')
-  const words = ['zaunkoenig', 'Heckenweg', '555-0199', 'wren.new']
+  const words = [
+    'zaunkoenig',
+    'buyer@example.com',
+    'Ada Example',
+    '1 Example Street',
+    'Heckenweg',
+    '555-0199',
+    'wren.new',
+  ]
   await robin.call.address.create({
     name: 'Robin Zaunkoenig',
     line1: 'Heckenweg 7',
@@ -39,17 +61,22 @@ test('of a person who was erased, no table holds name, address or e-mail', async
   await robin.call.auth.requestEmailChange({ newEmail: 'wren.new@example.com', password: PASSWORD })
   await robin.call.auth.requestPasswordReset({ email: robin.email })
   await robin.call.auth.changePassword({ currentPassword: PASSWORD, newPassword: 'zaunkoenig is no password' })
-  const keyed = shop.as(
-    { kind: 'customer', userId: robin.id, sessionId: 'none', guest: null },
-    'key-of-robin-zaunkoenig',
-  )
+  const actor = { kind: 'customer', userId: robin.id, sessionId: 'none', guest: null } as const
+  const keyed = shop.as(actor, 'key-of-robin-zaunkoenig')
   await keyed.address.create({ name: 'Z', line1: 'Heckenweg 8', city: 'Bath', countryCode: 'GB' })
+  const order = await boughtBy(actor)
+  await boughtBy(actor, 'only the cart')
   expect(placesOf(await everythingStored(), words).length).toBeGreaterThan(5)
 
   await shop.system.user.erase({ id: robin.id })
   expect(placesOf(await everythingStored(), words)).toEqual([])
   await expect(robin.call.auth.me()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   expect(await shop.system.user.get({ id: robin.id })).toMatchObject({ status: 'erased', email: null, name: null })
+  expect(await shop.system.order.get({ orderId: order?.id ?? 'order_' })).toMatchObject({
+    email: null,
+    shippingAddress: null,
+    total: order?.total,
+  })
 })
 
 test('erasing again changes nothing, and nothing brings the person back', async () => {

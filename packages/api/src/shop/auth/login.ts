@@ -1,6 +1,7 @@
 import { audit } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/transaction.ts'
+import * as cart from '../cart/index.ts'
 import * as user from '../user/index.ts'
 import * as credentials from './credentials.ts'
 import { wrongCredentials } from './errors.ts'
@@ -11,13 +12,14 @@ import { sessionsOf } from './session-store.ts'
 
 /**
  * Begins a session. Its token goes back as a cookie or a header, never in the answer. Raises `wrong_credentials`, the same
- * for an unknown address, a wrong password and a disabled account.
+ * for an unknown address, a wrong password and a disabled account. A customer takes the cart of the visitor they were along.
  */
 export async function login(ctx: Context, input: Login): Promise<MeView> {
   const checked = await credentials.checkByEmail(ctx, input.email, input.password)
   if (checked === null || checked.hash === null) throw wrongCredentials()
   const { userId, hash } = checked
   const stronger = ctx.passwords.isOutdated(hash) ? await ctx.passwords.hash(input.password) : hash
+  const guest = 'guest' in ctx.actor ? ctx.actor.guest : null
   const { token, view } = await inTransaction(ctx, async (ctx) => {
     const account = await user.lockActive(ctx, userId)
     // The password was checked before the lock: it may be another by now.
@@ -26,10 +28,12 @@ export async function login(ctx: Context, input: Login): Promise<MeView> {
     const sessions = sessionsOf(ctx.em)
     if ('sessionId' in ctx.actor) await sessions.end(ctx.actor.sessionId)
     const token = await sessions.begin(userId)
+    if (guest !== null && account.role === 'customer') await cart.merge(ctx, { guest, userId })
     audit(ctx, { subject: userId })
     return { token, view: await me(ctx, userId) }
   })
   ctx.credentials.setSession(token)
+  if (guest !== null && view.role === 'customer') ctx.credentials.setGuest(null)
   return view
 }
 

@@ -61,14 +61,14 @@ async function empty(ctx: Context, from: CartId, to: CartId): Promise<void> {
 /** Adds up the lines of variants that both have. */
 const addUp = (ctx: Context, from: CartId, to: CartId) =>
   sql`
-    with both as (
+    with pair as (
       select older.id as older_id, line.id as line_id, older.quantity + line.quantity as quantity
       from cart_line older join cart_line line using (variant_id)
       where older.cart_id = ${from} and line.cart_id = ${to}
     ), added as (
-      update cart_line set quantity = least(both.quantity, ${MAX_QUANTITY}) from both where cart_line.id = line_id
+      update cart_line set quantity = least(pair.quantity, ${MAX_QUANTITY}) from pair where cart_line.id = line_id
     ), taken as (
-      delete from cart_line using both where cart_line.id = older_id and both.quantity <= ${MAX_QUANTITY}
+      delete from cart_line using pair where cart_line.id = older_id and pair.quantity <= ${MAX_QUANTITY}
     )
-    update cart_line set quantity = both.quantity - ${MAX_QUANTITY} from both
-    where cart_line.id = older_id and both.quantity > ${MAX_QUANTITY}`.execute(db(ctx))
+    update cart_line set quantity = pair.quantity - ${MAX_QUANTITY} from pair
+    where cart_line.id = older_id and pair.quantity > ${MAX_QUANTITY}`.execute(db(ctx))
