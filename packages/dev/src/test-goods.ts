@@ -1,5 +1,5 @@
 import type { ProductId, VariantId } from '@barrow/api/product'
-import { type Context, createContext } from '@barrow/api/runtime'
+import { type Actor, type Context, createContext } from '@barrow/api/runtime'
 import type { Caller, TestShop } from './test-shop.ts'
 
 type Price = Parameters<Caller['variant']['create']>[0]['variants'][number]['prices']
@@ -41,12 +41,13 @@ export interface GoodsOptions {
   prices?: NonNullable<Price>
 }
 
-/** Calls what a slice offers to other slices, in one transaction, as a program of the shop. */
-export function transact<T>(shop: TestShop, work: (ctx: Context) => Promise<T>): Promise<T> {
-  const ctx = createContext(shop.runtime, {
-    actor: { kind: 'system', name: 'test' },
-    requestId: 'test',
-    credentials: { setSession: () => {}, setGuest: () => {} },
-  })
+/** Calls what a slice offers to other slices, in one transaction: as a program of the shop, or as whom you name. */
+export function transact<T>(
+  shop: TestShop,
+  work: (ctx: Context) => Promise<T>,
+  actor: Actor = { kind: 'system', name: 'test' },
+): Promise<T> {
+  const credentials = { setSession: () => {}, setGuest: () => {} }
+  const ctx = createContext(shop.runtime, { actor, requestId: 'test', credentials })
   return ctx.em.transactional((em) => work({ ...ctx, em }))
 }
