@@ -10,11 +10,23 @@ export interface Message {
   readonly eventId: EventId
 }
 
-/** Members of a group share its messages; each group gets all messages of its topics. */
+/** Where messages of one kind of aggregate go. */
+export interface Topic {
+  readonly name: string
+  /** As many members of a group can share it, where the carrier has partitions. */
+  readonly partitions: number
+  /** How long the carrier keeps what it has delivered, where it keeps it at all. */
+  readonly retentionDays: number
+}
+
+/** Members of a group share its messages; each group gets all messages of its events. */
 export interface Group {
   readonly name: string
   readonly events: readonly string[]
 }
+
+/** Takes a message. One that rejects is delivered again a little later. */
+export type Deliver = (message: Message) => Promise<void>
 
 /**
  * Carries word of events from the relay to the consumers of all processes, at least once. It may lose some or bring some
@@ -22,11 +34,29 @@ export interface Group {
  */
 export interface Transport {
   readonly name: string
+  /** Makes what messages travel on, where the carrier does not do so by itself; safe to run again. */
+  init(topics: readonly Topic[]): Promise<void>
+  /** Returns when the carrier has them; rejects within seconds when it is not reached. */
   publish(messages: readonly Message[]): Promise<void>
-  /** Hands each message of the group to one of its members. One that was handed over is not brought again. */
-  subscribe(group: Group, deliver: (message: Message) => Promise<void>): Promise<void>
+  /** Hands each message of the group to one of its members, several at once. A carrier that is away is waited for. */
+  subscribe(group: Group, deliver: Deliver): Promise<void>
   /** Waits for what is being delivered, then lets go of everything. */
   close(): Promise<void>
 }
 
 export const topicOf = (eventName: string): string => eventName.split('.', 1)[0] ?? eventName
+
+/** A message that travelled as text; undefined when it is none of ours. */
+export function readMessage(text: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(text)
+    return isMessage(message) ? message : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isMessage = (value: unknown): value is Message =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['topic', 'key', 'name', 'eventId'].every((field) => typeof Reflect.get(value, field) === 'string')

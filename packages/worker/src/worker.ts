@@ -1,12 +1,12 @@
 import type { Runtime } from '@barrow/api/runtime'
 import { createWorkContext, due, type EventId, relay } from '@barrow/api/work'
-import { openBullmqPostgres } from './bullmq-postgres.ts'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
 import { listen } from './listen.ts'
 import { startLoop } from './loop.ts'
 import { runDue } from './schedules.ts'
 import { topicOf } from './transport.ts'
+import { openPostgres } from './transports/postgres.ts'
 
 export interface Worker {
   /** Takes nothing new on, and waits for what is under way. */
@@ -30,7 +30,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   const ctx = () => createWorkContext(runtime, 'worker', 'worker', 'worker')
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
 
-  const transport = await openBullmqPostgres(config.database.url, groups, failed('transport'))
+  const transport = await openPostgres(config.database.url, groups, failed('transport'))
 
   const outbox = startLoop(
     LOOK.outbox,

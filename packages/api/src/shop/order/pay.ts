@@ -1,8 +1,8 @@
-import { raw } from '@mikro-orm/core'
 import type { Context } from '../../platform/context.ts'
 import * as inventory from '../inventory/index.ts'
 import * as payment from '../payment/index.ts'
 import { lockOwn } from './access.ts'
+import { deadline } from './deadline.ts'
 import { Order, OrderLine } from './entity.ts'
 import { orderNotPayable } from './errors.ts'
 import { moved } from './history.ts'
@@ -23,11 +23,10 @@ async function retry(ctx: Context, input: PayOrder): Promise<Begun> {
   const order = await lockOwn(ctx, input, 'orders:write')
   if (order.status !== 'payment_failed') throw orderNotPayable({ status: order.status })
   const lines = await ctx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } })
-  const { reservationMinutes: minutes } = ctx.config
   await inventory.reserve(ctx, {
     orderId: order.id,
     lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
-    minutes,
+    minutes: ctx.config.reservationMinutes,
   })
   const attempt = await payment.open(ctx, {
     orderId: order.id,
@@ -35,7 +34,7 @@ async function retry(ctx: Context, input: PayOrder): Promise<Begun> {
     method: input.paymentMethod,
   })
   order.moveTo('pending_payment')
-  order.expiresAt = raw(`now() + make_interval(mins => ?)`, [minutes])
+  order.expiresAt = await deadline(ctx)
   moved(ctx, order, 'payment_failed', 'payment_retried', { attemptId: attempt.id })
   return { orderId: order.id, attemptId: attempt.id }
 }

@@ -1,4 +1,3 @@
-import { raw } from '@mikro-orm/core'
 import type { Context } from '../../platform/context.ts'
 import { Fault } from '../../platform/errors.ts'
 import { publish } from '../../platform/outbox.ts'
@@ -6,6 +5,7 @@ import * as cart from '../cart/index.ts'
 import * as inventory from '../inventory/index.ts'
 import * as payment from '../payment/index.ts'
 import { scopeOf } from './access.ts'
+import { deadline } from './deadline.ts'
 import { Order, OrderLine } from './entity.ts'
 import { cartOrdered } from './errors.ts'
 import { OrderPlaced } from './events.ts'
@@ -35,7 +35,7 @@ export const place = (ctx: Context, input: PlaceOrder): Promise<OrderSummary> =>
 async function write(ctx: Context, input: PlaceOrder, number: string): Promise<Begun> {
   const priced = await lockCart(ctx, input.cartId)
   await cart.verifyQuote(ctx, input.quote, priced)
-  const order = ctx.em.create(Order, sealed(ctx, priced, number))
+  const order = ctx.em.create(Order, await sealed(ctx, priced, number))
   await inventory.reserve(ctx, {
     orderId: order.id,
     lines: priced.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
@@ -66,7 +66,7 @@ async function lockCart(ctx: Context, cartId: PlaceOrder['cartId']): Promise<car
   try {
     return await cart.lockForOrder(ctx, cartId)
   } catch (error) {
-    if (!(error instanceof Fault) || error.reason !== 'cart_not_found') throw error
+    if (!(error instanceof Fault) || error.reason !== 'cart_closed') throw error
     const scope = scopeOf(ctx, 'orders:read')
     if (scope === 'none') throw error
     const made = await ordersIn(ctx, scope).select('id').where('cart_id', '=', cartId).executeTakeFirst()
@@ -74,7 +74,7 @@ async function lockCart(ctx: Context, cartId: PlaceOrder['cartId']): Promise<car
   }
 }
 
-function sealed(ctx: Context, priced: cart.PricedCart, number: string) {
+async function sealed(ctx: Context, priced: cart.PricedCart, number: string) {
   const { cartId, customerId, guest, email, currency, shippingAddress, billingAddress, tax, totals } = priced
   const lineTax = priced.lines.reduce((sum, line) => sum + line.tax, 0)
   return {
@@ -86,6 +86,6 @@ function sealed(ctx: Context, priced: cart.PricedCart, number: string) {
     taxIncluded: tax.included,
     taxCountry: tax.countryCode,
     taxRateBasisPoints: tax.rateBasisPoints,
-    expiresAt: raw('now() + make_interval(mins => ?)', [ctx.config.reservationMinutes]),
+    expiresAt: await deadline(ctx),
   }
 }

@@ -53,6 +53,7 @@ export const orderRouter = {
       keyRequired: true,
       errors: [
         cart.cartNotFound,
+        cart.cartClosed,
         cart.cartEmpty,
         cart.cartIncomplete,
         cart.linesUnavailable,

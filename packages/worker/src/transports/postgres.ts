@@ -1,15 +1,13 @@
 import { createPostgresBackend, type Job, type PgPool, Queue, runMigrations, Worker } from 'bullmq'
 import pg from 'pg'
-import type { Group, Message, Transport } from './transport.ts'
+import type { Group, Message, Transport } from '../transport.ts'
+import { jobsFor, membership } from './bullmq.ts'
 
 /** BullMQ's tables live in a schema of their own. */
 const SCHEMA = 'bullmq'
 
-/** How many messages of one group a process works on at once. */
-const CONCURRENCY = 8
-
 /** Brings BullMQ's tables to the version of this library; of several processes one does it and the others wait. */
-export async function migrateBullmq(databaseUrl: string): Promise<void> {
+async function migrateBullmq(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -20,7 +18,7 @@ export async function migrateBullmq(databaseUrl: string): Promise<void> {
 }
 
 /** Carries events by BullMQ on PostgreSQL: one queue for each group, since a worker takes one connection to listen. */
-export async function openBullmqPostgres(
+export async function openPostgres(
   databaseUrl: string,
   groups: readonly Group[],
   onError: (error: Error) => void,
@@ -42,33 +40,18 @@ export async function openBullmqPostgres(
   const workers: { close(): Promise<void> }[] = []
   return {
     name: 'postgres',
+    init: async () => {},
     async publish(messages) {
       for (const { group, queue } of queues) {
-        const wanted = messages.filter((message) => group.events.includes(message.name))
-        if (wanted.length === 0) continue
-        // No job id of ours: BullMQ would drop a message whose id it still holds without a word. A job is word of an event
-        // and done when it is delivered, so none is kept.
-        await queue.addBulk(
-          wanted.map((message) => ({
-            name: message.name,
-            data: message,
-            opts: { removeOnComplete: true, removeOnFail: true },
-          })),
-        )
+        const jobs = jobsFor(group, messages)
+        if (jobs.length > 0) await queue.addBulk(jobs)
       }
     },
     async subscribe(group, deliver) {
       const worker = new Worker(
         group.name,
-        async (job: Job<Message>) => deliver(job.data),
-        {
-          ...options,
-          concurrency: CONCURRENCY,
-          // A worker that is killed leaves its jobs to the others; its events are due again by the inbox before that.
-          lockDuration: 60_000,
-          stalledInterval: 30_000,
-          maxStalledCount: 1_000,
-        },
+        (job: Job<Message>) => deliver(job.data),
+        { ...options, ...membership },
         createPostgresBackend,
       )
       worker.on('error', onError)

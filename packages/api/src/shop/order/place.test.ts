@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { buyer } from '@barrow/dev/test-buyer'
+import { goods } from '@barrow/dev/test-goods'
+import { testShop } from '@barrow/dev/test-shop'
+import { expect, test } from 'vitest'
+import { withFreshNumber } from './number.ts'
+
+const shop = await testShop()
+const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> => shop.runtime.orm.em.fork().execute(query, params)
+
+const stocked = async (onHand: number) => {
+  const [variantId] = (await goods(shop, { onHand })).variantIds
+  if (variantId === undefined) throw new Error('goods have a variant')
+  return variantId
+}
+const stockOf = async (variantId: string) =>
+  (await sql<{ onHand: number; reserved: number }>(
+    'select on_hand as "onHand", reserved from inventory_item where variant_id = ?',
+    [variantId],
+  ))[0]
+
+test('an order is made at the price that was shown, its stock is kept, its money promised', async () => {
+  const variantId = await stocked(5)
+  const ada = await buyer(shop, [{ variantId, quantity: 2 }])
+  const order = await ada.place()
+  expect(order).toMatchObject({
+    status: 'authorised',
+    currency: 'EUR',
+    subtotal: 3998,
+    discount: 0,
+    shipping: 490,
+    tax: 638 + 78,
+    taxIncluded: true,
+    total: 4488,
+    payment: { status: 'authorised', captured: 0, refunded: 0 },
+  })
+  expect(order.number).toMatch(/^[2-9C-Y]{3}-[2-9C-Y]{3}-[2-9C-Y]{3}$/)
+  expect(await stockOf(variantId)).toEqual({ onHand: 5, reserved: 2 })
+  const view = await ada.caller.order.get({ orderId: order.id })
+  expect(view).toMatchObject({ email: 'buyer@example.com', shippingAddress: { name: 'Ada Example' } })
+  expect(view.lines).toMatchObject([{ variantId, quantity: 2, unitAmount: 1999, subtotal: 3998, total: 3998 }])
+  expect(await ada.caller.cart.current()).toBeNull()
+})
+
+test('tax that comes on top is part of the sum that is charged', async () => {
+  const ada = await buyer(shop, [{ variantId: await stocked(1) }], { countryCode: 'US' })
+  expect(await ada.place()).toMatchObject({ subtotal: 1999, shipping: 490, tax: 165 + 40, taxIncluded: false, total: 2694 })
+})
+
+test('a price that changed since it was shown is told with both sums, and nothing is ordered', async () => {
+  const variantId = await stocked(5)
+  const ada = await buyer(shop, [{ variantId }])
+  const placement = await ada.placement()
+  await shop.system.variant.setPrices({ prices: [{ variantId, currency: 'EUR', amount: 2500 }] })
+  await expect(shop.as(ada.actor, randomUUID()).order.place(placement)).rejects.toMatchObject({
+    cause: {
+      reason: 'price_changed',
+      details: { shown: { amount: 2489, currency: 'EUR' }, now: { amount: 2990, currency: 'EUR' } },
+    },
+  })
+  expect(await stockOf(variantId)).toEqual({ onHand: 5, reserved: 0 })
+  expect(await ada.caller.order.list({})).toEqual({ rows: [], next: null })
+  expect((await ada.place()).total).toBe(2990)
+})
+
+test('what is out of stock is named, and a refused order can be placed again under the same key', async () => {
+  const variantId = await stocked(1)
+  const ada = await buyer(shop, [{ variantId, quantity: 2 }])
+  const placement = await ada.placement()
+  const place = () => shop.as(ada.actor, 'out-of-stock-key').order.place(placement)
+  await expect(place()).rejects.toMatchObject({
+    cause: { reason: 'out_of_stock', details: { lines: [{ variantId, requested: 2, available: 1 }] } },
+  })
+  await shop.system.inventory.setLevels({ levels: [{ variantId, onHand: 2 }] })
+  expect((await place()).status).toBe('authorised')
+})
+
+test('an order without a key, a quote of another cart and a forged quote are refused', async () => {
+  const variantId = await stocked(5)
+  const ada = await buyer(shop, [{ variantId }])
+  const ben = await buyer(shop, [{ variantId }])
+  const placement = await ada.placement()
+  await expect(ada.caller.order.place(placement)).rejects.toMatchObject({
+    cause: { reason: 'idempotency_key_required' },
+  })
+  for (const quote of [(await ben.placement()).quote, `${placement.quote}x`, 'nothing']) {
+    await expect(shop.as(ada.actor, randomUUID()).order.place({ ...placement, quote })).rejects.toMatchObject({
+      cause: { reason: 'quote_invalid' },
+    })
+  }
+})
+
+test('the same key fifty times at once: one order, the same answer, one payment at the provider', async () => {
+  const variantId = await stocked(100)
+  const ada = await buyer(shop, [{ variantId }])
+  const placement = await ada.placement()
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => shop.as(ada.actor, 'fifty-times').order.place(placement)),
+  )
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  expect((await ada.caller.order.list({})).rows).toHaveLength(1)
+  expect(await sql('select status from test_payment where order_number = ?', [answers[0]?.number])).toEqual([
+    { status: 'authorised' },
+  ])
+  expect(await stockOf(variantId)).toEqual({ onHand: 100, reserved: 1 })
+  await expect(
+    shop.as(ada.actor, 'fifty-times').order.place({ ...placement, paymentMethod: 'test_decline' }),
+  ).rejects.toMatchObject({ cause: { reason: 'idempotency_key_reused' } })
+})
+
+test('one cart under twenty keys at once: one order, and the others learn which', async () => {
+  const ada = await buyer(shop, [{ variantId: await stocked(100) }])
+  const placement = await ada.placement()
+  const calls = await Promise.allSettled(
+    Array.from({ length: 20 }, () => shop.as(ada.actor, randomUUID()).order.place(placement)),
+  )
+  const made = calls.flatMap((call) => (call.status === 'fulfilled' ? [call.value.id] : []))
+  expect(made).toHaveLength(1)
+  for (const call of calls) {
+    if (call.status === 'rejected') {
+      expect(call.reason.cause).toMatchObject({ reason: 'cart_ordered', details: { orderId: made[0] } })
+    }
+  }
+})
+
+test('two hundred buyers at once for one unit: one order, 199 told it is out of stock', async () => {
+  const variantId = await stocked(1)
+  const buyers = []
+  for (let n = 0; n < 200; n++) buyers.push(await buyer(shop, [{ variantId }]))
+  const placements = await Promise.all(buyers.map((buyer) => buyer.placement()))
+  const calls = await Promise.allSettled(
+    buyers.map(({ actor }, n) => {
+      const placement = placements[n]
+      if (placement === undefined) throw new Error('each has one')
+      return shop.as(actor, randomUUID()).order.place(placement)
+    }),
+  )
+  const reasons = calls.map((call) => (call.status === 'fulfilled' ? call.value.status : call.reason.cause?.reason))
+  expect(reasons.filter((reason) => reason === 'authorised')).toHaveLength(1)
+  expect(reasons.filter((reason) => reason === 'out_of_stock')).toHaveLength(199)
+  expect(await stockOf(variantId)).toEqual({ onHand: 1, reserved: 1 })
+})
+
+test('carts with their lines in opposite order do not wait for each other for ever', async () => {
+  const { variantIds } = await goods(shop, { variants: 4, onHand: 100 })
+  const buyers = []
+  for (let n = 0; n < 16; n++) {
+    const ids = n % 2 ? variantIds : variantIds.toReversed()
+    buyers.push(await buyer(shop, ids.map((variantId) => ({ variantId }))))
+  }
+  const orders = await Promise.all(buyers.map((buyer) => buyer.place()))
+  expect(orders.map(({ status }) => status)).toEqual(Array(16).fill('authorised'))
+  for (const variantId of variantIds) expect(await stockOf(variantId)).toEqual({ onHand: 100, reserved: 16 })
+})
+
+test('a cart that is edited while it is paid: the order is what was shown, or there is none', async () => {
+  const variantId = await stocked(1000)
+  for (let round = 0; round < 10; round++) {
+    const ada = await buyer(shop, [{ variantId }])
+    const placement = await ada.placement()
+    const { cartId } = ada
+    const [placed] = await Promise.allSettled([
+      shop.as(ada.actor, randomUUID()).order.place(placement),
+      ada.caller.cart.addLine({ cartId, variantId, quantity: 3 }),
+    ])
+    if (placed.status === 'rejected') expect(placed.reason.cause.reason).toBe('price_changed')
+    else {
+      const { lines, total } = await ada.caller.order.get({ orderId: placed.value.id })
+      expect([lines[0]?.quantity, total]).toEqual([1, 2489])
+      expect(await sql('select amount from test_payment where order_number = ?', [placed.value.number])).toEqual([
+        { amount: 2489 },
+      ])
+    }
+  }
+})
+
+test('a number that is taken is drawn again', async () => {
+  const taken = await (await buyer(shop, [{ variantId: await stocked(1) }])).place()
+  const draws = [taken.number, 'CCC-CCC-CCC']
+  const insert = (number: string) =>
+    sql(
+      `insert into "order" select (json_populate_record(o, json_build_object('id', 'order_' || ?::text, 'cart_id', ?::text,
+         'number', ?::text))).* from "order" o where o.id = ?`,
+      [randomUUID(), randomUUID(), number, taken.id],
+    )
+  await withFreshNumber(insert, () => draws.shift() ?? 'never')
+  expect(await sql('select 1 as made from "order" where number = ?', ['CCC-CCC-CCC'])).toEqual([{ made: 1 }])
+  await sql('delete from "order" where number = ?', ['CCC-CCC-CCC'])
+})

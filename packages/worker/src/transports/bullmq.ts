@@ -1,0 +1,31 @@
+import type { JobsOptions } from 'bullmq'
+import type { Group, Message } from '../transport.ts'
+
+/**
+ * A job is word of an event and done when that is delivered, so none is kept. It has no id of ours: BullMQ would drop a
+ * message whose id it still holds without a word. A delivery that fails found no database to tell of it, and is made
+ * again until there is one.
+ */
+const job: JobsOptions = {
+  removeOnComplete: true,
+  removeOnFail: true,
+  attempts: 1_000_000,
+  backoff: { type: 'fixed', delay: 1_000, jitter: 0.5 },
+}
+
+/** How a process takes part in a group. */
+export const membership = {
+  /** How many messages of one group a process works on at once. */
+  concurrency: 8,
+  // A worker that is killed leaves its jobs to the others after these; its events are due again by the inbox before that.
+  lockDuration: 30_000,
+  stalledInterval: 15_000,
+  // BullMQ would give a job up for good that was under way in two processes when they were killed.
+  maxStalledCount: 1_000_000,
+}
+
+/** What of these messages a group wants, as jobs of its queue. */
+export const jobsFor = (group: Group, messages: readonly Message[]) =>
+  messages
+    .filter((message) => group.events.includes(message.name))
+    .map((message) => ({ name: message.name, data: message, opts: job }))

@@ -1,0 +1,57 @@
+import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka'
+import type { Group, Transport } from '../transport.ts'
+import { clientOptions, type KafkaSettings, topicName } from './kafka/client.ts'
+import { joinGroup, type Member } from './kafka/member.ts'
+import { makeTopics } from './kafka/topics.ts'
+
+export type { KafkaSettings } from './kafka/client.ts'
+
+/**
+ * Carries events by Kafka: a topic for each kind of aggregate, a partition for each key, a consumer group for each
+ * consumer. Without a broker `publish` rejects within seconds, and deliveries go on when it is back.
+ */
+export function openKafka(settings: KafkaSettings, onError: (error: Error) => void): Transport {
+  let producer: Producer<string, string, string, string> | undefined
+  const members: Member[] = []
+  return {
+    name: 'kafka',
+    init: (topics) => makeTopics(settings, topics),
+    async publish(messages) {
+      if (messages.length === 0) return
+      producer ??= openProducer(settings, onError)
+      const current = producer
+      try {
+        await current.send({
+          messages: messages.map((message) => ({
+            topic: topicName(settings, message.topic),
+            key: message.key,
+            value: JSON.stringify(message),
+          })),
+        })
+      } catch (error) {
+        // It counts what it sends, and no broker takes from it again what follows on something lost.
+        if (producer === current) producer = undefined
+        await current.close().catch(onError)
+        throw error
+      }
+    },
+    async subscribe(group: Group, deliver) {
+      members.push(joinGroup(settings, group, deliver, onError))
+    },
+    async close() {
+      await Promise.all(members.map((member) => member.leave()))
+      await producer?.close()
+    },
+  }
+}
+
+function openProducer(settings: KafkaSettings, onError: (error: Error) => void) {
+  const producer = new Producer<string, string, string, string>({
+    ...clientOptions(settings),
+    serializers: stringSerializers,
+    idempotent: true,
+    acks: ProduceAcks.ALL,
+  })
+  producer.on('error', onError)
+  return producer
+}

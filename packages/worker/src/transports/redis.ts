@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Job, Queue, Worker } from 'bullmq'
+import { Redis, type RedisOptions } from 'ioredis'
+import type { Deliver, Group, Message, Transport } from '../transport.ts'
+import { jobsFor, membership } from './bullmq.ts'
+
+export interface RedisSettings {
+  readonly url: string
+  /** What the names of all keys begin with: shops that share a Redis differ in it. */
+  readonly prefix: string
+}
+
+const patience = 5_000
+
+const connection: RedisOptions = {
+  lazyConnect: true,
+  connectTimeout: patience,
+  keepAlive: 10_000,
+  retryStrategy: (times) => Math.min(times * 100, 2_000),
+}
+
+/**
+ * Carries events by BullMQ on Redis: one queue for each group. Without Redis `publish` rejects at once, and deliveries go
+ * on when it is back, even empty. Raises when Redis may throw jobs out to make room.
+ */
+export async function openRedis(
+  { url, prefix }: RedisSettings,
+  groups: readonly Group[],
+  onError: (error: Error) => void,
+): Promise<Transport> {
+  // Who publishes would rather know at once than wait: what is not sent is found in the inbox.
+  const producer = new Redis(url, {
+    ...connection,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: patience,
+  })
+  const consumer = new Redis(url, { ...connection, maxRetriesPerRequest: null })
+  for (const client of [producer, consumer]) client.on('error', onError)
+  const workers: Worker[] = []
+  const underWay = new Set<Promise<void>>()
+  const queues = new Map<string, Queue>()
+  let closing = false
+
+  const connected = producer.connect().then(() => assertKeeps(producer))
+  // Whoever brings Redis back may bring another.
+  producer.on('ready', () => void assertKeeps(producer).catch(onError))
+  consumer.connect().catch(onError)
+  try {
+    await connected
+  } catch (error) {
+    if (!(error instanceof EvictionError))
+      onError(new Error('Redis is not reached; until it is, events are looked for in the inbox'))
+    else {
+      for (const client of [producer, consumer]) client.disconnect()
+      throw error
+    }
+  }
+
+  /** BullMQ's objects never recover from a Redis that is away while they are made. */
+  async function queueOf({ name }: Group): Promise<Queue> {
+    const known = queues.get(name)
+    if (known !== undefined) return known
+    if (producer.status !== 'ready') throw new Error('Redis is not reached')
+    const queue = new Queue(name, { connection: producer, prefix })
+    queue.on('error', onError)
+    await queue.waitUntilReady()
+    queues.set(name, queue)
+    return queue
+  }
+
+  async function join(group: Group, deliver: Deliver): Promise<void> {
+    while (!closing) {
+      if (consumer.status === 'ready') {
+        const worker = new Worker(group.name, (job: Job<Message>) => track(deliver(job.data)), {
+          ...membership,
+          connection: consumer,
+          prefix,
+        })
+        worker.on('error', onError)
+        const ready = await worker.waitUntilReady().then(
+          () => true,
+          () => false,
+        )
+        if (ready) return void workers.push(worker)
+        await worker.close(true).catch(onError)
+      }
+      await sleep(500)
+    }
+  }
+
+  async function track(delivery: Promise<void>): Promise<void> {
+    underWay.add(delivery)
+    await delivery.finally(() => underWay.delete(delivery))
+  }
+
+  return {
+    name: 'redis',
+    init: async () => {},
+    async publish(messages) {
+      for (const group of groups) {
+        const jobs = jobsFor(group, messages)
+        if (jobs.length > 0) await (await queueOf(group)).addBulk(jobs)
+      }
+    },
+    async subscribe(group, deliver) {
+      void join(group, deliver)
+    },
+    async close() {
+      closing = true
+      // Without Redis a worker waits for it for ever, to say there that its last jobs are done.
+      const closed = Promise.all(workers.map((worker) => worker.close()))
+      const delivered = Promise.allSettled(underWay)
+      await Promise.race([closed, delivered.then(() => sleep(patience, undefined, { ref: false }))])
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      for (const client of [producer, consumer]) client.disconnect()
+    },
+  }
+}
+
+/** Redis is set up to delete what nobody told it to delete. */
+class EvictionError extends Error {
+  override readonly name = 'EvictionError'
+}
+
+/** Asks `INFO`, which services that rent Redis out allow, unlike `CONFIG`. */
+async function assertKeeps(redis: Redis): Promise<void> {
+  const policy = (await redis.info('memory')).match(/^maxmemory_policy:(\S+)/m)?.[1]
+  if (policy === undefined || policy === 'noeviction') return
+  throw new EvictionError(
+    `Redis must not throw jobs out when its memory is full: set maxmemory-policy to noeviction, it is ${policy}`,
+  )
+}
