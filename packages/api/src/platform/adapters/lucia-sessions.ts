@@ -51,7 +51,9 @@ const adapterOf = (store: SessionStore): Adapter => ({
   updateSessionExpiration: (id) => store.renew(id),
   deleteSession: (id) => store.remove(id),
   deleteUserSessions: (userId) => store.removeAllOf(userId),
-  // What lucia asks for when somebody lists or sweeps; both are done by the store's own slice.
-  getUserSessions: async () => [],
-  deleteExpiredSessions: async () => {},
+  // Lists and sweeps are statements of the slice that keeps the rows; lucia is not asked for them.
+  getUserSessions: unused,
+  deleteExpiredSessions: unused,
 })
+
+const unused = () => Promise.reject(new Error('sessions are not listed or swept through lucia'))

@@ -14,3 +14,4 @@ export {
   Registered,
 } from './events.ts'
 export { emailChange, linkMail, linkToken } from './links.ts'
+export { sweep } from './sweep.ts'

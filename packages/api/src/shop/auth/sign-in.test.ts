@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { testShop } from '@barrow/dev/test-shop'
 import { hash } from '@node-rs/argon2'
 import { expect, test } from 'vitest'
@@ -52,6 +53,19 @@ test('registering an address a second time answers the same, makes nothing, and 
     cause: { reason: 'wrong_credentials' },
   })
   expect(await robin.call.auth.me()).toMatchObject({ name: 'Robin Reed' })
+})
+
+test('registering again under the same key does nothing more, and what is kept of the call gives no password away', async () => {
+  const input = { email: 'keyed@example.com', password: PASSWORD, name: null }
+  const visitorWithCart = shop.as({ kind: 'guest', guest: 'a'.repeat(64) }, randomUUID())
+  const published = eventLog(shop)
+  await published()
+  await Promise.all([1, 2, 3].map(() => visitorWithCart.auth.register(input)))
+  expect((await published()).map(({ name }) => name)).toEqual(['auth.registered'])
+  const rows = await sql<{ kept: string }>(shop, 'select request_hash as kept from idempotency_key')
+  expect(rows).toHaveLength(1)
+  const plain = createHash('sha256').update(JSON.stringify(input)).digest('hex')
+  expect(rows.map(({ kept }) => kept)).not.toContain(plain)
 })
 
 test('fifty people who register one address at the same moment, in all its spellings, make one account', async () => {
