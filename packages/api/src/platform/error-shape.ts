@@ -52,6 +52,16 @@ const MAX_MESSAGE = 200
 /** SQLSTATEs that say "not now": lock_timeout, statement_timeout, too many connections, connection trouble, shutdown. */
 const TRANSIENT = /^(55P03|57014|53...|08...|57P0.|40001|40P01)$/
 
+/** What pg's pool says when no connection came free, or came about, in time. It gives no code. */
+const NO_CONNECTION: ReadonlySet<string> = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+])
+
+const isTransient = (error: unknown): boolean =>
+  TRANSIENT.test(sqlState(error) ?? '') ||
+  (error instanceof Error && (NO_CONNECTION.has(error.message) || isTransient(error.cause)))
+
 /** The fault behind an error: itself if it was thrown on purpose, what it amounts to if a library threw it, else none. */
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error
@@ -66,7 +76,7 @@ export function faultOf(error: unknown): Fault | undefined {
     })
     return common.invalidInput({ fields })
   }
-  if (TRANSIENT.test(sqlState(error) ?? '')) return common.busy()
+  if (isTransient(error)) return common.busy()
   if (!(error instanceof TRPCError)) return undefined
   switch (error.code) {
     case 'BAD_REQUEST':

@@ -28,8 +28,10 @@ export async function setLevels(ctx: Context, { levels, note }: SetLevels): Prom
 }
 
 export async function setLevel(ctx: Context, { note, ...level }: SetLevel): Promise<StockLevel> {
-  await setLevels(ctx, { levels: [level], note })
-  return get(ctx, level)
+  const { levels } = await setLevels(ctx, { levels: [level], note })
+  const [set] = levels
+  if (set === undefined) throw variantNotFound()
+  return set
 }
 
 export async function adjust(ctx: Context, { variantId, delta, reason, note }: Adjust): Promise<StockLevel> {
