@@ -1,11 +1,14 @@
 import { migrations } from '../migrations/index.ts'
 import { entities } from './entities.ts'
+import { events as catalogue } from './events.ts'
 import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
+import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
 import { createMailbox } from './platform/adapters/mailbox.ts'
 import { createTestPayments } from './platform/adapters/test-payments.ts'
 import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
+import { TEST_BANK } from './platform/http/test-bank.ts'
 import { newRequestId } from './platform/ids.ts'
 import { createLog } from './platform/logging.ts'
 import { openOrm } from './platform/orm.ts'
@@ -16,23 +19,27 @@ export type { Actor, Permission } from './platform/actor.ts'
 export { type Config, ConfigError, readConfig } from './platform/config.ts'
 export type { Context, Runtime } from './platform/context.ts'
 export { createContext } from './platform/context.ts'
+export { Currency, decimalsOf } from './platform/money.ts'
 export type { Meta as ProcedureMeta } from './platform/trpc.ts'
 
 export const schema = { entities, migrations }
 export const appRouter = router(routes)
 
 /** What a process may bring itself instead of what the configuration says: in tests, what leaves the building. */
-export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'passwords' | 'payments'>> & { name?: string }
+export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'outbound' | 'passwords' | 'payments'>> & {
+  name?: string
+}
 
 /** The recipe of a running shop. Close it, or hold it with `await using`. */
 export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
   const orm = await openOrm(config.database, schema)
   const mail = overrides.mail ?? createMailbox(config.mail.mailboxDir)
+  const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords()
-  const payments = overrides.payments ?? createTestPayments(orm)
+  const payments = overrides.payments ?? createTestPayments(orm, `${config.http.publicUrl}${TEST_BANK}`)
   const close = () => orm.close()
-  return { config, log, orm, mail, passwords, payments, close, [Symbol.asyncDispose]: close }
+  return { config, log, orm, catalogue, mail, outbound, passwords, payments, close, [Symbol.asyncDispose]: close }
 }
 
 const callerFactory = createCallerFactory(appRouter)

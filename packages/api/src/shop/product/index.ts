@@ -17,4 +17,5 @@ export {
 } from './entity.ts'
 export { productNotFound, variantNotFound } from './errors.ts'
 export { ProductChanged, VariantChanged } from './events.ts'
+export { ImageUrl } from './image-url.ts'
 export { titleHolds } from './title.ts'

@@ -66,11 +66,11 @@ export async function getAny(ctx: Context, by: GetProduct): Promise<ProductDetai
   return { ...product, variants: await listVariants(ctx, { productId: product.id, limit: MAX_PAGE }) }
 }
 
-/** Every product, newest first. */
+/** Every product. */
 export async function listAll(ctx: Context, input: ListAllProducts): Promise<Page<ProductSummary>> {
-  const { status, categoryId, text, cursor, limit } = input
+  const { status, categoryId, text, sort, cursor, limit } = input
   let rows = summaries(ctx)
-    .orderBy('product.id', 'desc')
+    .orderBy('product.id', sort === 'newest' ? 'desc' : 'asc')
     .limit(limit + 1)
   if (status !== undefined) rows = rows.where('product.status', '=', status)
   if (text !== undefined) rows = rows.where(titleHolds(text))
@@ -86,13 +86,13 @@ export async function listAll(ctx: Context, input: ListAllProducts): Promise<Pag
     )
   }
   if (cursor !== undefined) {
-    const [id] = decodeCursor(cursor, 'all', [productId.schema])
-    rows = rows.where('product.id', '<', id)
+    const [id] = decodeCursor(cursor, `all:${sort}`, [productId.schema])
+    rows = rows.where('product.id', sort === 'newest' ? '<' : '>', id)
   }
   return toPage(
     await rows.execute(),
     limit,
-    (row) => encodeCursor('all', [row.id]),
+    (row) => encodeCursor(`all:${sort}`, [row.id]),
     (row) => row,
   )
 }

@@ -47,7 +47,7 @@ export const productRouter = {
   listAll: query(
     {
       access: 'catalog:read',
-      summary: 'Every product whatever its status, newest first.',
+      summary: 'Every product whatever its status, newest first unless asked otherwise.',
       input: ListAllProducts,
       output: pageOf(ProductSummary),
     },

@@ -105,5 +105,6 @@ export const ListAllProducts = z.strictObject({
   categoryId: categoryId.schema.optional(),
   /** Words that the title holds. */
   text: line(100, 2).optional(),
+  sort: z.enum(['newest', 'oldest']).default('newest'),
 })
 export type ListAllProducts = z.infer<typeof ListAllProducts>

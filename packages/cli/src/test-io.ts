@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { run } from './run.ts'
+
+/** What a command wrote, and the status it ended with. */
+export interface Ran {
+  readonly status: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs a command line with these settings, nothing else of this machine, and `input` piped in. */
+export async function runWith(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { input = '', root = join(tmpdir(), 'no-such-checkout') } = {},
+): Promise<Ran> {
+  const [out, err] = [collector(), collector()]
+  const status = await run(args, { env, root, input: Readable.from([input]), out: out.stream, err: err.stream })
+  return { status, out: out.text(), err: err.text() }
+}
+
+function collector() {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk))
+      done()
+    },
+  })
+  return { stream, text: () => chunks.join('') }
+}
