@@ -1,6 +1,10 @@
+import { createTestPayments } from './platform/adapters/test-payments.ts'
 import type { Runtime } from './platform/context.ts'
+import { mailboxRoutes } from './platform/http/mailbox.ts'
 import { mediaRoute } from './platform/http/media.ts'
+import type { Route } from './platform/http/route.ts'
 import { createHttp, type HttpServer } from './platform/http/server.ts'
+import { testBankRoute } from './platform/http/test-bank.ts'
 import { appRouter } from './runtime.ts'
 import { authenticate } from './shop/auth/index.ts'
 
@@ -10,6 +14,12 @@ export function serve(runtime: Runtime): HttpServer {
   return createHttp(runtime, {
     router: appRouter,
     authenticate,
-    routes: mediaDir === '' ? [] : [mediaRoute(mediaDir)],
+    routes: [...(mediaDir === '' ? [] : [mediaRoute(mediaDir)]), ...developmentRoutes(runtime)],
   })
+}
+
+/** Pages for whoever builds a shop: what was mailed, and the bank of the built-in payment provider. */
+function developmentRoutes({ config, orm }: Runtime): Route[] {
+  if (config.environment !== 'development') return []
+  return [...mailboxRoutes(config.mail.mailboxDir), testBankRoute(createTestPayments(orm))]
 }

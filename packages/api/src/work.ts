@@ -1,4 +1,6 @@
 /** What a process needs that finishes what requests began: the outbox, the inbox, turns of schedules. */
+export { createMailbox } from './platform/adapters/mailbox.ts'
+export { createTestPayments } from './platform/adapters/test-payments.ts'
 export { createWorkContext } from './platform/context.ts'
 export { Fault, unavailable } from './platform/errors.ts'
 export { claim, type Due, due, fail, nextOf, type Taken, take } from './platform/inbox.ts'

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { VariantId } from '@barrow/api/product'
 import type { Actor } from '@barrow/api/runtime'
 import type { Caller, TestShop } from './test-shop.ts'

@@ -1,4 +1,5 @@
 import * as auth from '@barrow/api/auth'
+import * as auth from '@barrow/api/auth'
 import * as order from '@barrow/api/order'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import { createWorkContext, takeTurn } from '@barrow/api/work'
@@ -11,13 +12,18 @@ export interface Schedule {
 
 /** Nobody repeats a call after three days. */
 const forgetKeys = (ctx: Context) =>
-  ctx.em.execute(`delete from idempotency_key where created_at < now() - interval '72 hours'`)
+  ctx.em.execute(
+    `delete from idempotency_key where ctid in (
+       select ctid from idempotency_key where created_at < now() - interval '72 hours' limit 10000 for update skip locked
+     )`,
+  )
 
 /** Work that nothing asks for but the time. Each is safe to run twice, and takes on a bounded amount a turn. */
 export const schedules: readonly Schedule[] = [
   { name: 'complete-payments', everySeconds: 5, run: order.completePayments },
   { name: 'expire-unpaid-orders', everySeconds: 5, run: order.expireUnpaid },
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
+  { name: 'sweep-sessions', everySeconds: 600, run: auth.sweep },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
 ]
 

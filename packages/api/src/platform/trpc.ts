@@ -80,7 +80,7 @@ export const { router, createCallerFactory } = t
 
 /** The outermost step: names the call, checks access, logs once, and lets out only errors that were declared. */
 const procedure = (access: Access, errors: readonly AnyReason[]) => {
-  const known = new Set([...errors, ...Object.values(common)].map((reason: AnyReason) => reason.reason))
+  const known = reasonsOf(errors)
   return t.procedure.use(async ({ ctx, path, type, next }) => {
     const started = performance.now()
     const verdict = permits(access, ctx.actor)
@@ -93,15 +93,25 @@ const procedure = (access: Access, errors: readonly AnyReason[]) => {
       ctx.log.debug(line, type)
       return result
     }
-    const fault = faultOf(result.error)
-    if (fault === undefined || !known.has(fault.reason)) {
-      const undeclared = fault === undefined ? undefined : `${path} threw ${fault.reason}, which it does not declare`
-      ctx.log.error({ ...line, err: result.error.cause ?? result.error, undeclared }, 'call failed')
-      return { ...result, error: new TRPCError({ code: 'INTERNAL_SERVER_ERROR' }) }
-    }
-    ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
-    return { ...result, error: toTRPCError(fault) }
+    return { ...result, error: letOut(ctx, result.error, known, line) }
   })
+}
+
+const reasonsOf = (errors: readonly AnyReason[]): ReadonlySet<string> =>
+  new Set([...errors, ...Object.values(common)].map((reason: AnyReason) => reason.reason))
+
+/** What a caller may know of an error: a declared one as it is; any other is logged and says nothing. */
+function letOut(ctx: Context, error: unknown, known: ReadonlySet<string>, line: { procedure: string }): TRPCError {
+  const fault = faultOf(error)
+  if (fault === undefined || !known.has(fault.reason)) {
+    const undeclared =
+      fault === undefined ? undefined : `${line.procedure} threw ${fault.reason}, which it does not declare`
+    const err = error instanceof TRPCError ? (error.cause ?? error) : error
+    ctx.log.error({ ...line, err, undeclared }, 'call failed')
+    return new TRPCError({ code: 'INTERNAL_SERVER_ERROR' })
+  }
+  ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
+  return toTRPCError(fault)
 }
 
 /** A batch of calls arrives as one request with one context; each call works in its own unit of work and marks. */
@@ -149,9 +159,14 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
     .meta(meta)
     .errors(declared(meta.errors))
     .input(def.input)
-    .subscription(async function* ({ ctx, input, signal }) {
-      for await (const value of verb(ctx, input as z.output<I>, signal ?? new AbortController().signal)) {
-        yield def.output.parse(value)
+    .subscription(async function* ({ ctx, path, input, signal }) {
+      // The procedure has answered when the stream begins: what goes wrong in it afterwards passes no middleware.
+      try {
+        for await (const value of verb(ctx, input as z.output<I>, signal ?? new AbortController().signal)) {
+          yield def.output.parse(value)
+        }
+      } catch (error) {
+        throw letOut(ctx, error, reasonsOf(meta.errors), { procedure: path })
       }
     }) as never
 }

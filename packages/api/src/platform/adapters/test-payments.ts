@@ -60,8 +60,11 @@ export interface TestBuyer {
   act(attemptId: string, outcome: 'authorised' | 'declined'): Promise<void>
 }
 
-/** The built-in provider for development and tests. It keeps its ledger in the database, so that every process sees it. */
-export function createTestPayments(orm: MikroORM): PaymentProvider & TestBuyer {
+/**
+ * The built-in provider for development and tests. It keeps its ledger in the database, so that every process sees it.
+ * `bankUrl` is where a buyer who has to act is sent.
+ */
+export function createTestPayments(orm: MikroORM, bankUrl = 'test:'): PaymentProvider & TestBuyer {
   const sql = <T>(query: string, params: unknown[]): Promise<T[]> => orm.em.fork().execute(query, params)
   const find = async (attemptId: string) =>
     (
@@ -70,7 +73,7 @@ export function createTestPayments(orm: MikroORM): PaymentProvider & TestBuyer {
         [attemptId],
       )
     )[0]
-  const lookUp = async (attemptId: string) => stateOf(attemptId, await find(attemptId))
+  const lookUp = async (attemptId: string) => stateOf(attemptId, await find(attemptId), bankUrl)
   const move = async (attemptId: string, from: readonly Row['status'][], to: Row['status']): Promise<boolean> => {
     const moved = await sql(
       'update test_payment set status = ? where attempt_id = ? and status in (?) returning attempt_id',
@@ -94,7 +97,7 @@ export function createTestPayments(orm: MikroORM): PaymentProvider & TestBuyer {
       const booked = await move(attemptId, ['authorised'], 'captured')
       const payment = await find(attemptId)
       if (booked && payment?.method === 'test_slow') await sleep(SLOW_MS)
-      return stateOf(attemptId, payment)
+      return stateOf(attemptId, payment, bankUrl)
     },
     async void({ attemptId }) {
       await move(attemptId, ['authorised', 'needs_action'], 'voided')
@@ -130,13 +133,13 @@ export function createTestPayments(orm: MikroORM): PaymentProvider & TestBuyer {
   }
 }
 
-function stateOf(attemptId: string, payment: Row | undefined): PaymentState {
+function stateOf(attemptId: string, payment: Row | undefined, bankUrl: string): PaymentState {
   if (payment === undefined) return { status: 'absent' }
   if (payment.silent) return { status: 'unknown' }
   const reference = `test_${attemptId}`
   if (payment.status === 'declined') return { status: 'declined', reference, code: 'card_declined' }
   if (payment.status === 'needs_action') {
-    return { status: 'needs_action', reference, clientAction: { url: `test:${reference}` } }
+    return { status: 'needs_action', reference, clientAction: { url: `${bankUrl}${attemptId}` } }
   }
   return { status: payment.status, reference }
 }

@@ -31,7 +31,8 @@ const shop = await testShop({
 })
 const provider = createTestPayments(shop.runtime.orm)
 
-const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> => shop.runtime.orm.em.fork().execute(query, params)
+const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
+  shop.runtime.orm.em.fork().execute(query, params)
 const work = () => createWorkContext(shop.runtime, 'worker', 'test', 'test')
 const agePayments = () => sql(`update payment_attempt set asked_at = now() - interval '1 minute'`)
 
@@ -61,9 +62,7 @@ test('a declined payment gives the stock back, and another card pays the same or
   expect(declined).toMatchObject({ status: 'payment_failed', payment: { status: 'declined', code: 'card_declined' } })
   expect(await ada.stock()).toEqual({ onHand: 5, reserved: 0 })
   await shop.system.variant.setPrices({ prices: [{ variantId: ada.variantId, currency: 'EUR', amount: 9999 }] })
-  const paid = await shop
-    .as(ada.actor, randomUUID())
-    .order.pay({ orderId: declined.id, paymentMethod: 'test_accept' })
+  const paid = await shop.as(ada.actor, randomUUID()).order.pay({ orderId: declined.id, paymentMethod: 'test_accept' })
   expect(paid).toMatchObject({ id: declined.id, status: 'authorised', total: declined.total })
   expect(await ada.stock()).toEqual({ onHand: 5, reserved: 1 })
   await expect(
@@ -142,7 +141,9 @@ test.each(['answer', 'request'] as const)(
     await Promise.all([completePayments(work()), completePayments(work())])
     expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('authorised')
     expect(await ledgerOf(order.number)).toEqual([{ status: 'authorised' }])
-    expect(await sql(`select 1 from outbox_event where key = ? and name = 'order.payment_authorised'`, [order.id])).toHaveLength(1)
+    expect(
+      await sql(`select 1 from outbox_event where key = ? and name = 'order.payment_authorised'`, [order.id]),
+    ).toHaveLength(1)
   },
 )
 

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { withFreshNumber } from './number.ts'
 
 const shop = await testShop()
-const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> => shop.runtime.orm.em.fork().execute(query, params)
+const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
+  shop.runtime.orm.em.fork().execute(query, params)
 
 const stocked = async (onHand: number) => {
   const [variantId] = (await goods(shop, { onHand })).variantIds
@@ -14,10 +15,12 @@ const stocked = async (onHand: number) => {
   return variantId
 }
 const stockOf = async (variantId: string) =>
-  (await sql<{ onHand: number; reserved: number }>(
-    'select on_hand as "onHand", reserved from inventory_item where variant_id = ?',
-    [variantId],
-  ))[0]
+  (
+    await sql<{ onHand: number; reserved: number }>(
+      'select on_hand as "onHand", reserved from inventory_item where variant_id = ?',
+      [variantId],
+    )
+  )[0]
 
 test('an order is made at the price that was shown, its stock is kept, its money promised', async () => {
   const variantId = await stocked(5)
@@ -44,7 +47,13 @@ test('an order is made at the price that was shown, its stock is kept, its money
 
 test('tax that comes on top is part of the sum that is charged', async () => {
   const ada = await buyer(shop, [{ variantId: await stocked(1) }], { countryCode: 'US' })
-  expect(await ada.place()).toMatchObject({ subtotal: 1999, shipping: 490, tax: 165 + 40, taxIncluded: false, total: 2694 })
+  expect(await ada.place()).toMatchObject({
+    subtotal: 1999,
+    shipping: 490,
+    tax: 165 + 40,
+    taxIncluded: false,
+    total: 2694,
+  })
 })
 
 test('a price that changed since it was shown is told with both sums, and nothing is ordered', async () => {
@@ -146,7 +155,12 @@ test('carts with their lines in opposite order do not wait for each other for ev
   const buyers = []
   for (let n = 0; n < 16; n++) {
     const ids = n % 2 ? variantIds : variantIds.toReversed()
-    buyers.push(await buyer(shop, ids.map((variantId) => ({ variantId }))))
+    buyers.push(
+      await buyer(
+        shop,
+        ids.map((variantId) => ({ variantId })),
+      ),
+    )
   }
   const orders = await Promise.all(buyers.map((buyer) => buyer.place()))
   expect(orders.map(({ status }) => status)).toEqual(Array(16).fill('authorised'))

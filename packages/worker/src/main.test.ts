@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createMailbox } from '@barrow/api/work'
+import { buyer } from '@barrow/dev/test-buyer'
+import { goods } from '@barrow/dev/test-goods'
+import { testShop } from '@barrow/dev/test-shop'
+import { afterEach, expect, test, vi } from 'vitest'
+
+const shop = await testShop({ env: { WORKER_LEASE_SECONDS: '5' } })
+const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
+  shop.runtime.orm.em.fork().execute(query, params)
+const soon = { timeout: 40_000, interval: 20 }
+
+const running = new Set<ChildProcess>()
+function startProcess(): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: { PATH: process.env.PATH, ...shop.env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+const kill = async (child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> => {
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  return (await exited)[0]
+}
+afterEach(() => Promise.all([...running].map((child) => kill(child, 'SIGKILL'))))
+
+const shopper = async () => {
+  const { variantIds } = await goods(shop, { onHand: 5 })
+  const [variantId = 'variant_none' as const] = variantIds
+  return { variantId, ...(await buyer(shop, [{ variantId }])) }
+}
+
+test('a worker that is killed while it takes the money: the order is confirmed once, the money taken once', async () => {
+  const ada = await shopper()
+  const order = await ada.place('test_slow')
+  const charged = () =>
+    vi.waitFor(async () => {
+      expect(await sql('select status from test_payment where order_number = ?', [order.number])).toEqual([
+        { status: 'captured' },
+      ])
+      expect(await sql(`select 1 as busy from inbox_entry where status = 'working'`)).toEqual([{ busy: 1 }])
+    }, soon)
+  const first = startProcess()
+  await charged()
+  await kill(first, 'SIGKILL')
+  expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('authorised')
+
+  startProcess()
+  await vi.waitFor(async () => {
+    expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('confirmed')
+  }, soon)
+  expect(
+    await sql(
+      `select (select count(*) from order_moment where order_id = ? and what = 'confirmed') as confirmed,
+         (select count(*) from outbox_event where key = ? and name = 'order.confirmed') as told,
+         (select count(*) from test_payment where order_number = ? and status = 'captured') as captured`,
+      [order.id, order.id, order.number],
+    ),
+  ).toEqual([{ confirmed: 1, told: 1, captured: 1 }])
+  expect(await sql('select on_hand, reserved from inventory_item where variant_id = ?', [ada.variantId])).toEqual([
+    { on_hand: 4, reserved: 0 },
+  ])
+  const { mailboxDir } = shop.runtime.config.mail
+  await vi.waitFor(async () => {
+    expect((await createMailbox(mailboxDir).list()).filter((mail) => mail.subject.includes(order.number))).toHaveLength(
+      1,
+    )
+  }, soon)
+})
+
+test('a worker that is asked to stop finishes what it is at, and ends well', async () => {
+  const ada = await shopper()
+  const order = await ada.place('test_slow')
+  const worker = startProcess()
+  await vi.waitFor(async () => {
+    expect(await sql('select status from test_payment where order_number = ?', [order.number])).toEqual([
+      { status: 'captured' },
+    ])
+  }, soon)
+  expect(await kill(worker, 'SIGTERM')).toBe(0)
+  expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('confirmed')
+})
