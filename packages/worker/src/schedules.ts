@@ -1,5 +1,4 @@
 import * as auth from '@barrow/api/auth'
-import * as auth from '@barrow/api/auth'
 import * as order from '@barrow/api/order'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import { createWorkContext, takeTurn } from '@barrow/api/work'
@@ -23,7 +22,6 @@ export const schedules: readonly Schedule[] = [
   { name: 'complete-payments', everySeconds: 5, run: order.completePayments },
   { name: 'expire-unpaid-orders', everySeconds: 5, run: order.expireUnpaid },
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
-  { name: 'sweep-sessions', everySeconds: 600, run: auth.sweep },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
 ]
 
