@@ -6,7 +6,7 @@ import { listen } from './listen.ts'
 import { startLoop } from './loop.ts'
 import { runDue } from './schedules.ts'
 import { topicOf } from './transport.ts'
-import { openPostgres } from './transports/postgres.ts'
+import { openTransport } from './transports/open.ts'
 
 export interface Worker {
   /** Takes nothing new on, and waits for what is under way. */
@@ -30,7 +30,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   const ctx = () => createWorkContext(runtime, 'worker', 'worker', 'worker')
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
 
-  const transport = await openPostgres(config.database.url, groups, failed('transport'))
+  const transport = await openTransport(config, groups, failed('transport'))
 
   const outbox = startLoop(
     LOOK.outbox,
@@ -44,7 +44,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   const inbox = startLoop(
     LOOK.inbox,
     async () => {
-      const found = await due(ctx(), [...byName.keys()], DUE_BATCH)
+      const found = await due(ctx(), [...byName.keys()], DUE_BATCH, config.worker.graceSeconds)
       await Promise.all(found.map(({ consumer, eventId }) => hand(consumer, eventId)))
       return found.length > 0
     },

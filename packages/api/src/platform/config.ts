@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readTransport, transportSettings } from './transport-settings.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const list = z
@@ -13,6 +14,8 @@ const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Connections of one process; small on purpose, so that a burst waits here and not on row locks. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
+  /** How long a statement, a wait for a connection or twice a wait for a lock may take before the call is `busy`, in ms. */
+  DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(5_000),
   HOST: z.string().min(1).max(255).default('127.0.0.1'),
   PORT: port.default(4000),
   /** Where the API is reached from outside. Cookies are `Secure` when it is https. */
@@ -35,8 +38,13 @@ const Environment = z.object({
   RESERVATION_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
   /** How long an unanswered payment is left to the request that began it, before the worker asks the provider. */
   PAYMENT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
+  /** Let webhooks lead to this machine and to private networks: for development, or receivers in your own network. */
+  WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false),
   /** How long a worker has for one event before another may take it: longer than any network call it makes. */
   WORKER_LEASE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
+  /** How long word of a new event may be on its way before workers look for the event itself. */
+  WORKER_GRACE_SECONDS: z.coerce.number().int().min(0).max(3600).default(10),
+  ...transportSettings,
 })
 
 export type Config = Readonly<ReturnType<typeof readConfig>>
@@ -48,7 +56,10 @@ export class ConfigError extends Error {
 
 /** Reads the settings from an environment. Raises {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
-  const parsed = Environment.safeParse(env)
+  const parsed = Environment.transform((settings, issues) => ({
+    ...settings,
+    transport: readTransport(settings, issues),
+  })).safeParse(env)
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     throw new ConfigError(`These settings are missing or wrong:\n  ${lines.join('\n  ')}`)
@@ -57,7 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const publicUrl = settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`
   return {
     environment: settings.NODE_ENV,
-    database: { url: settings.DATABASE_URL, pool: settings.DATABASE_POOL },
+    database: { url: settings.DATABASE_URL, pool: settings.DATABASE_POOL, timeoutMs: settings.DATABASE_TIMEOUT_MS },
     http: {
       host: settings.HOST,
       port: settings.PORT,
@@ -74,6 +85,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     mail: { from: settings.MAIL_FROM, mailboxDir: settings.MAILBOX_DIR },
     reservationMinutes: settings.RESERVATION_MINUTES,
     paymentGraceSeconds: settings.PAYMENT_GRACE_SECONDS,
-    worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS },
+    webhooks: { allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE },
+    worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS, graceSeconds: settings.WORKER_GRACE_SECONDS },
+    transport: settings.transport,
   }
 }

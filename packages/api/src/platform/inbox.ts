@@ -108,17 +108,22 @@ export interface Due {
   readonly eventId: EventId
 }
 
-/** How long a fresh event is left to whatever carries it. */
-const CARRIED_SECONDS = 10
-
-/** What is due and not behind another: failures whose time has come, and whatever a dead worker or a carrier left. */
-export async function due(ctx: Context, consumers: readonly string[], limit: number): Promise<Due[]> {
+/**
+ * What is due and not behind another: failures whose time has come, and whatever a dead worker or a carrier left. Word
+ * of an event that nobody has tried yet may be on its way for `graceSeconds`.
+ */
+export async function due(
+  ctx: Context,
+  consumers: readonly string[],
+  limit: number,
+  graceSeconds: number,
+): Promise<Due[]> {
   return ctx.em.execute(
     `select consumer, event_id as "eventId" from inbox_entry entry
      where status in ('waiting', 'working') and due_at <= now() and consumer in (?) and not exists (${first})
        and (attempts > 0 or due_at <= now() - make_interval(secs => ?))
      order by due_at limit ?`,
-    [consumers, CARRIED_SECONDS, limit],
+    [consumers, graceSeconds, limit],
   )
 }
 

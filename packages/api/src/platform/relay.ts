@@ -13,6 +13,7 @@ export interface Sent {
   readonly id: EventId
   readonly name: string
   readonly key: string
+  readonly sequence: number
 }
 
 /** How many unsent events one round looks at. */
@@ -20,6 +21,7 @@ const BATCH = 500
 
 /**
  * Takes unsent events out of the outbox, a batch at a time, and makes an inbox row for each consumer that wants them.
+ * Answers them with those of one key in their order.
  * Several relays may run: each takes whole keys, so that the events of one key enter the inbox in their order.
  */
 export async function relay(ctx: Context, subscriptions: readonly Subscription[]): Promise<Sent[]> {
@@ -32,7 +34,7 @@ export async function relay(ctx: Context, subscriptions: readonly Subscription[]
     )
     if (taken.length === 0) return []
     const sent: Sent[] = await em.execute(
-      `update outbox_event set sent_at = now() where sent_at is null and key in (?) returning id, name, key`,
+      `update outbox_event set sent_at = now() where sent_at is null and key in (?) returning id, name, key, sequence`,
       [taken.map(({ key }) => key)],
     )
     for (const { consumer, events } of subscriptions) {
@@ -44,6 +46,6 @@ export async function relay(ctx: Context, subscriptions: readonly Subscription[]
         [consumer, wanted],
       )
     }
-    return sent
+    return sent.sort((a, b) => a.sequence - b.sequence)
   })
 }

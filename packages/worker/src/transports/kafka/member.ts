@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Consumer, type Message as KafkaMessage, stringDeserializers } from '@platformatic/kafka'
 import type { Deliver, Group } from '../../transport.ts'
@@ -12,7 +13,7 @@ export interface Member {
 }
 
 const COMMIT_EVERY_MS = 100
-const PATIENCE_MS = { first: 250, most: 10_000 }
+const PATIENCE_MS = { first: 250, most: 2_000 }
 
 /**
  * A member of a consumer group for as long as it is wanted: what the library gives up on (a broker that is away for more
@@ -27,6 +28,8 @@ export function joinGroup(
   const leaving = new AbortController()
   const { signal } = leaving
   const topics = [...new Set(group.events.map((event) => topicName(settings, topicOf(event))))]
+  // By this name a broker knows who comes back, and need not wait until it is sure that somebody is gone.
+  const groupInstanceId = randomUUID()
   let close = async () => {}
 
   const staying = (async () => {
@@ -49,6 +52,7 @@ export function joinGroup(
     const consumer = new Consumer<string, string, string, string>({
       ...clientOptions(settings),
       groupId: groupName(settings, group.name),
+      groupInstanceId,
       deserializers: stringDeserializers,
       autocommit: false,
       // A member that dies leaves its partitions to the others after this.

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises'
+import type { Config } from '@barrow/api/runtime'
+import type { Group, Transport } from '../transport.ts'
+import { type KafkaSettings, openKafka } from './kafka.ts'
+import { openPostgres } from './postgres.ts'
+import { quieten } from './quieten.ts'
+import { openRedis } from './redis.ts'
+
+type KafkaConfig = Extract<Config['transport'], { kind: 'kafka' }>
+
+/**
+ * Opens what the configuration says carries events. Raises when that is set up so that it would lose some; one that is
+ * merely away is waited for, and `onError` hears of it.
+ */
+export async function openTransport(
+  { transport, database }: Pick<Config, 'transport' | 'database'>,
+  groups: readonly Group[],
+  onError: (error: Error) => void,
+): Promise<Transport> {
+  const complain = quieten(onError)
+  switch (transport.kind) {
+    case 'postgres':
+      return openPostgres(database.url, groups, complain)
+    case 'redis':
+      return openRedis(transport, groups, complain)
+    case 'kafka':
+      return openKafka(await withCertificates(transport), complain)
+  }
+}
+
+async function withCertificates({ tls, ...settings }: KafkaConfig): Promise<KafkaSettings> {
+  if (tls === undefined) return { ...settings, tls }
+  const [ca, cert, key] = await Promise.all(
+    [tls.caFile, tls.certFile, tls.keyFile].map((file) => file && readFile(file, 'utf8')),
+  )
+  return { ...settings, tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } }
+}
