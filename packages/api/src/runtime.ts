@@ -63,9 +63,12 @@ function callContext(runtime: Runtime, actor: Actor, options: CallOptions): Cont
   })
 }
 
+/** A migration may wait for another process's, and for an index to be built. */
+const MIGRATION_TIMEOUT_MS = 300_000
+
 /** Brings a database to this version's schema: one process at a time, the others wait and find nothing left to do. */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const orm = await openOrm({ url: databaseUrl, pool: 2 }, schema)
+  const orm = await openOrm({ url: databaseUrl, pool: 2, timeoutMs: MIGRATION_TIMEOUT_MS }, schema)
   try {
     await orm.em.execute(`select pg_advisory_lock(hashtext('barrow-migrate'))`)
     await orm.migrator.up()
@@ -76,7 +79,7 @@ export async function migrate(databaseUrl: string): Promise<void> {
 
 /** What separates a database's schema from the entities, as SQL statements: empty when they agree. */
 export async function openSchema(databaseUrl: string) {
-  const orm = await openOrm({ url: databaseUrl, pool: 2 }, schema)
+  const orm = await openOrm({ url: databaseUrl, pool: 2, timeoutMs: MIGRATION_TIMEOUT_MS }, schema)
   return {
     async difference(): Promise<string[]> {
       const sql = await orm.schema.getUpdateSchemaSQL({ wrap: false })

@@ -4,7 +4,7 @@ import { faultOf } from './error-shape.ts'
 import { ormOptions } from './orm.ts'
 
 test('a call that gets no connection in time is told that the shop is busy, not that it broke', async () => {
-  const options = ormOptions({ url: inject('serverUrl'), pool: 1 }, { entities: [], migrations: [] })
+  const options = ormOptions({ url: inject('serverUrl'), pool: 1, timeoutMs: 5_000 }, { entities: [], migrations: [] })
   const orm = await MikroORM.init({
     ...options,
     discovery: { warnWhenNoEntities: false },

@@ -37,10 +37,10 @@ export function ormOptions(database: Config['database'], schema: Schema) {
     migrations: { migrationsList: schema.migrations, tableName: 'migration', snapshot: false },
     driverOptions: {
       types: { getTypeParser: typeParsers },
-      connectionTimeoutMillis: 5_000,
-      statement_timeout: 5_000,
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 10_000,
+      connectionTimeoutMillis: database.timeoutMs,
+      statement_timeout: database.timeoutMs,
+      lock_timeout: database.timeoutMs / 2,
+      idle_in_transaction_session_timeout: database.timeoutMs * 2,
     },
   })
 }
