@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest'
 import { createRuntime, readConfig } from '../../runtime.ts'
 import { orderRef } from '../inventory/index.ts'
 import { type VariantId, variantId } from '../product/index.ts'
-import type { CartId } from './entity.ts'
+import { type CartId, cartLineId } from './entity.ts'
 import { lockForOrder, markOrdered, verifyQuote } from './order.ts'
 
 const shop = await testShop()
@@ -125,7 +125,11 @@ test('whatever changes what is paid or for what makes the quote an old one', asy
   await expect(check(cart.quote)).rejects.toMatchObject(changed)
   await buyer.cart.setDetails({ cartId: id, shippingAddress: { ...address, line1: '2 Sample Street' } })
   await check(cart.quote)
-  // Another thing at the same price is not what was shown either.
+  // Another way to send it, or another thing, at the same price is not what was shown either.
+  const courier = await shop.system.shippingMethod.create({ name: 'Courier', prices: post.prices })
+  await buyer.cart.setShippingMethod({ cartId: id, shippingMethodId: courier.id })
+  await expect(check(cart.quote)).rejects.toMatchObject(changed)
+  await buyer.cart.setShippingMethod({ cartId: id, shippingMethodId: post.id })
   await buyer.cart.removeLine({ cartId: id, lineId: line.id })
   await buyer.cart.addLine({ cartId: id, variantId: twin, quantity: 2 })
   await expect(check(cart.quote)).rejects.toMatchObject({
@@ -199,21 +203,36 @@ test('of twenty orders of one cart at once one goes on', async () => {
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
 })
 
-test('a change that waits for an order to be made finds the cart closed, and the order has what it locked', async () => {
-  const { shop: buyer, actor, id, lamp } = await ready()
+/** Until a call has ended, or waits for a row that another transaction holds. */
+async function endedOrWaiting(call: Promise<unknown>): Promise<void> {
+  let ended = false
+  const settled = call.finally(() => {
+    ended = true
+  })
+  settled.catch(() => {})
+  const waiting = `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while (!ended) {
+    const [row]: { count: number }[] = await shop.runtime.orm.em.fork().execute(waiting)
+    if (row !== undefined && row.count > 0) return
+  }
+}
+
+test('nothing gets between the pricing of a cart and its order: a change waits, and finds the cart closed', async () => {
+  const { shop: buyer, actor, id, cart } = await ready()
+  const lineId = cart.lines[0]?.id ?? cartLineId.new()
   let change: Promise<unknown> = Promise.resolve()
-  const lines = await transact(
+  await transact(
     shop,
     async (ctx) => {
-      const priced = await lockForOrder(ctx, id)
-      change = buyer.cart.addLine({ cartId: id, variantId: lamp }).catch((error: unknown) => error)
+      await lockForOrder(ctx, id)
+      change = buyer.cart.updateLine({ cartId: id, lineId, quantity: 9 }).catch((error: unknown) => error)
+      await endedOrWaiting(change)
       await markOrdered(ctx, id, orderRef.new())
-      return priced.lines
     },
     actor,
   )
-  expect(lines).toMatchObject([{ quantity: 2 }])
   expect(await change).toMatchObject({ cause: { reason: 'cart_closed' } })
+  expect((await buyer.cart.get({ id })).lines).toMatchObject([{ quantity: 2 }])
 })
 
 test('adding to a cart takes three statements in its transaction, with one line or with two hundred', async () => {
