@@ -105,6 +105,30 @@ test('a caller who changes something and is nobody yet is one guest from the ver
   expect(guests).toEqual([null, kept.now.guest, kept.now.guest, kept.now.guest])
 })
 
+test('a guest who is a program has one cart, however many first calls it makes at once', async () => {
+  const { barrow, kept } = connect()
+  const carts = await Promise.all([1, 2, 3].map(() => barrow.cart.create.mutate({ currency: 'EUR' })))
+  expect(new Set(carts.map((cart) => cart.id)).size).toBe(1)
+  expect(await barrow.cart.current.query()).toMatchObject({ id: carts[0]?.id })
+  expect(await connect().barrow.cart.current.query()).toBeNull()
+  const { email } = await buyer()
+  await barrow.auth.login.mutate({ email, password })
+  expect(await barrow.cart.current.query()).toMatchObject({ id: carts[0]?.id })
+  expect(kept.now.session).toMatch(/^bs_/)
+})
+
+test('the very first call of a guest is made once, though its answer was lost', async () => {
+  let lost = 0
+  const { barrow } = connect(async (target, init) => {
+    const response = await fetch(target, init)
+    if (init?.method !== 'POST' || lost++ > 0) return response
+    await response.text()
+    throw new TypeError('terminated')
+  })
+  const cart = await barrow.cart.create.mutate({ currency: 'EUR' })
+  expect(await barrow.cart.current.query()).toMatchObject({ id: cart.id })
+})
+
 test('in a browser the first changes go one by one until the visitor is known, and then together', async () => {
   const log: string[] = []
   const answers: (() => void)[] = []
