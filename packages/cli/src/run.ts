@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { createAdminCommand } from './commands/create-admin.ts'
+import { demoCommand } from './commands/demo.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -8,7 +9,7 @@ import { failureOf } from './failure.ts'
 import { type Io, say } from './io.ts'
 
 /** Every command, in the order in which help shows them. */
-const commands = [migrateCommand, createAdminCommand, importCommand, exportCommand, proveCommand]
+const commands = [migrateCommand, createAdminCommand, importCommand, exportCommand, proveCommand, demoCommand]
 
 /** Runs one command line and answers the status to exit with: 0 done, 1 failed, 2 called wrongly, 78 not configured. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
