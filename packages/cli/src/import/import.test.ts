@@ -213,7 +213,7 @@ test('image addresses are kept, never fetched: http becomes https, odd character
 test('an import killed in the middle is finished by the next one', async () => {
   const file = join(folder, 'killed.csv')
   const rows = Array.from(
-    { length: 80 },
+    { length: 40 },
     (_, n) => `killed-${n},Killed ${n},,,,true,Title,Default Title,KILL-${n},shopify,3,5.00,,,`,
   )
   await writeFile(file, [HEADER, ...rows, ''].join('\n'))
