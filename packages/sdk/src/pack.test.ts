@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { serve } from '@barrow/api/serve'
 import { complaintsOf } from '@barrow/dev/test-checkout'
+import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { build } from 'tsdown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -59,7 +60,7 @@ test('its declarations name nothing but tRPC and superjson', async () => {
 test('a strict project type-checks with it, libraries included, however it resolves modules', async () => {
   await write(
     'src/buy.ts',
-    `import { type Category, createBarrow, formatMoney, isCommonError, iterate, safe } from '@barrow/sdk'
+    `import { type Category, createBarrow, formatMoney, isCommonError, iterate, type Order, safe } from '@barrow/sdk'
 const barrow = createBarrow({ url: 'http://localhost:4000' })
 const names: string[] = []
 for await (const category of iterate(barrow.category.list, {})) names.push(category.name)
@@ -69,8 +70,12 @@ if (error !== undefined && !isCommonError(error)) {
   console.log(reason)
 }
 const shown: Category | undefined = category
+const [order, trouble] = await safe(barrow.order.get.query({ orderId: 'order_x' }))
+const bought: Order | undefined = order
+const date: Date | undefined = bought?.createdAt
+const oos = trouble?.reason === 'order_not_found' ? trouble.details : date
 // @ts-expect-error: there is no such field
-console.log(shown?.heading, formatMoney({ amount: 1999, currency: 'EUR' }))
+console.log(oos, shown?.heading, formatMoney({ amount: 1999, currency: 'EUR' }))
 `,
   )
   for (const [module, moduleResolution] of [
@@ -116,17 +121,30 @@ test('bundled for a browser with all it needs, it is small', async () => {
   expect(gzipped).toBeLessThan(MAX_GZIPPED)
 })
 
-test('it calls a running shop', async () => {
+test('it buys in a running shop', async () => {
   const shop = await testShop()
-  await shop.system.category.create({ slug: 'lamps', name: 'Lamps' })
+  await goods(shop, { onHand: 5 })
+  await shop.system.shippingMethod.create({ name: 'Parcel', prices: [{ currency: 'EUR', amount: 490 }] })
   await using server = serve(shop.runtime)
   const port = await server.listen(0, '127.0.0.1')
-  await write(
-    'src/call.js',
-    `import { createBarrow } from '@barrow/sdk'
-const barrow = createBarrow({ url: process.argv[2] })
-console.log((await barrow.category.get.query({ slug: 'lamps' })).name)\n`,
-  )
-  const { stdout } = await run(process.execPath, [join(project, 'src/call.js'), `http://127.0.0.1:${port}`])
-  expect(stdout).toBe('Lamps\n')
+  await write('src/buy.js', purchase)
+  const { stdout } = await run(process.execPath, [join(project, 'src/buy.js'), `http://127.0.0.1:${port}`])
+  expect(stdout).toMatch(/^Goods \d+: [2-9C-Y]{3}-[2-9C-Y]{3}-[2-9C-Y]{3} authorised €24\.89\n$/)
 })
+
+const purchase = `import { createBarrow, formatMoney, iterate } from '@barrow/sdk'
+let kept = {}
+const session = { get: () => kept, set: (credentials) => { kept = credentials } }
+const barrow = createBarrow({ url: process.argv[2], session })
+for await (const card of iterate(barrow.product.list, { currency: 'EUR' })) {
+  const { variants } = await barrow.product.get.query({ slug: card.slug, currency: 'EUR' })
+  const { id: cartId } = await barrow.cart.create.mutate({ currency: 'EUR' })
+  await barrow.cart.addLine.mutate({ cartId, variantId: variants.rows[0].id })
+  const shippingAddress = { name: 'Ada Example', line1: '1 Example Street', city: 'Berlin', postalCode: '10115', countryCode: 'DE' }
+  await barrow.cart.setDetails.mutate({ cartId, email: 'ada@example.com', shippingAddress })
+  const { rows: [parcel] } = await barrow.shippingMethod.available.query({ currency: 'EUR', countryCode: 'DE' })
+  const { quote } = await barrow.cart.setShippingMethod.mutate({ cartId, shippingMethodId: parcel.id })
+  const order = await barrow.order.place.mutate({ cartId, quote, paymentMethod: 'test_accept' })
+  console.log(\`\${card.title}: \${order.number} \${order.status} \${formatMoney({ amount: order.total, currency: order.currency }, 'en-IE')}\`)
+}
+`
