@@ -2,7 +2,6 @@ import type { TRPCDefaultErrorData, TRPCDefaultErrorShape } from '@trpc/server'
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import { type AnyReason, common, Fault, INTERNAL, type Kind } from './errors.ts'
-import { sqlState } from './transaction.ts'
 
 /** What a failed call answers. Named interfaces: left inline they would be printed into every procedure's type. */
 export interface ErrorData<R extends string = string, D = unknown> extends TRPCDefaultErrorData {
@@ -52,15 +51,18 @@ const MAX_MESSAGE = 200
 /** SQLSTATEs that say "not now": lock_timeout, statement_timeout, too many connections, connection trouble, shutdown. */
 const TRANSIENT = /^(55P03|57014|53...|08...|57P0.|40001|40P01)$/
 
-/** What pg's pool says when no connection came free, or came about, in time. It gives no code. */
-const NO_CONNECTION: ReadonlySet<string> = new Set([
-  'timeout exceeded when trying to connect',
-  'Connection terminated due to connection timeout',
-])
+/** What Node says of a database that is not there, or has gone in the middle of a call. */
+const GONE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/
 
-const isTransient = (error: unknown): boolean =>
-  TRANSIENT.test(sqlState(error) ?? '') ||
-  (error instanceof Error && (NO_CONNECTION.has(error.message) || isTransient(error.cause)))
+/** What pg and its pool say when no connection came free, or came about, in time, or one broke. They give no code. */
+const NO_CONNECTION =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/
+
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return TRANSIENT.test(code) || GONE.test(code) || NO_CONNECTION.test(error.message) || isTransient(error.cause)
+}
 
 /** The fault behind an error: itself if it was thrown on purpose, what it amounts to if a library threw it, else none. */
 export function faultOf(error: unknown): Fault | undefined {

@@ -110,7 +110,8 @@ function letOut(ctx: Context, error: unknown, known: ReadonlySet<string>, line: 
     ctx.log.error({ ...line, err, undeclared }, 'call failed')
     return new TRPCError({ code: 'INTERNAL_SERVER_ERROR' })
   }
-  ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
+  if (fault.kind === 'unavailable') ctx.log.warn({ ...line, err: error }, 'call put off')
+  else ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
   return toTRPCError(fault)
 }
 

@@ -1,8 +1,9 @@
 import { request as send } from 'node:http'
+import { freePort } from '@barrow/dev/free-port'
 import { testShop } from '@barrow/dev/test-shop'
 import superjson from 'superjson'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { appRouter } from '../../runtime.ts'
+import { appRouter, createRuntime, readConfig } from '../../runtime.ts'
 import { serve } from '../../serve.ts'
 import { createHttp } from './server.ts'
 
@@ -236,6 +237,23 @@ test('health says that it lives and that it is ready, and nothing else', async (
   expect(await ask('/health/ready', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
   expect((await ask('/health/ready', { method: 'POST', body: '' })).status).toBe(405)
   expect((await ask('/health/else')).status).toBe(404)
+})
+
+test('a shop that lost its database is not ready, and asks its callers to come back', async () => {
+  const url = new URL(shop.env.DATABASE_URL ?? '')
+  url.port = String(await freePort(0))
+  await using runtime = await createRuntime(readConfig({ ...shop.env, DATABASE_URL: url.href }))
+  await using away = serve(runtime)
+  const at = await away.listen(0, '127.0.0.1')
+  expect(await ask('/health/ready', { at })).toMatchObject({ status: 503, text: '{"status":"not ready"}' })
+  expect((await ask('/health/live', { at })).status).toBe(200)
+  const signedIn = { Authorization: `Bearer bs_${'a'.repeat(43)}` }
+  for (const headers of [{}, signedIn]) {
+    expect(await ask(read('/trpc/category.list', {}), { at, headers })).toMatchObject({
+      status: 503,
+      error: { data: { reason: 'busy', kind: 'unavailable' } },
+    })
+  }
 })
 
 test('a shop that closes takes no new call, finishes those under way, and leaves no connection open', async () => {

@@ -60,6 +60,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
       if (response.destroyed) return
       const fault = faultOf(error)
       if (fault === undefined) runtime.log.error({ err: error, requestId }, 'request failed')
+      else if (fault.kind === 'unavailable') runtime.log.warn({ err: error, requestId }, 'request put off')
       if (response.headersSent) response.destroy()
       else refuse(request, response, requestId, fault)
     })
