@@ -27,11 +27,12 @@ export async function callOff(ctx: Context, order: Order, reason: CancelReason):
   order.cancel(reason)
   const attempt = await payment.wanted(ctx, order.id)
   if (attempt !== null) attempt.wanted = false
-  if (before === 'confirmed') await restockRest(ctx, order)
-  else await inventory.release(ctx, order.id)
   moved(ctx, order, before, 'cancelled', { reason })
   await publish(ctx, OrderCancelled, order.id, { orderId: order.id, reason })
   if (attempt?.status === 'captured') await refundAll(ctx, order, attempt)
+  await ctx.em.flush()
+  if (before === 'confirmed') await restockRest(ctx, order)
+  else await inventory.release(ctx, order.id)
 }
 
 async function restockRest(ctx: Context, order: Order): Promise<void> {

@@ -66,19 +66,22 @@ async function authorised(ctx: Context, order: Order, attempt: payment.PaymentAt
 async function confirmed(ctx: Context, order: Order, attempt: payment.PaymentAttempt): Promise<void> {
   const before = order.status
   order.moveTo('confirmed')
-  await inventory.sell(ctx, order.id)
   moved(ctx, order, before, 'confirmed', { attemptId: attempt.id, captured: attempt.amount })
   const { id: orderId, currency } = order
   await publish(ctx, OrderConfirmed, orderId, { orderId, attemptId: attempt.id, captured: attempt.amount, currency })
+  // Stock comes last wherever it changes: everybody who buys the same thing waits for its rows until the commit.
+  await ctx.em.flush()
+  await inventory.sell(ctx, orderId)
 }
 
 async function failed(ctx: Context, order: Order, attempt: payment.PaymentAttempt): Promise<void> {
   attempt.wanted = false
   const before = order.status
   order.moveTo('payment_failed')
-  await inventory.release(ctx, order.id)
   moved(ctx, order, before, 'payment_failed', { attemptId: attempt.id, ...(attempt.code && { code: attempt.code }) })
   await publish(ctx, OrderPaymentFailed, order.id, { orderId: order.id, attemptId: attempt.id })
+  await ctx.em.flush()
+  await inventory.release(ctx, order.id)
 }
 
 /** The order has given the attempt up, and it took money after all. */

@@ -199,3 +199,19 @@ test('payments that arrive as their order expires: it has its stock, or its mone
     else expect([status, await ada.stock(), after?.wanted]).toEqual(['cancelled', { onHand: 5, reserved: 0 }, false])
   }
 })
+
+test('an order that costs nothing is paid without asking the provider', async () => {
+  const { variantIds } = await goods(shop, { onHand: 5, prices: [{ currency: 'EUR', amount: 0 }] })
+  const free = await buyer(
+    shop,
+    variantIds.map((variantId) => ({ variantId })),
+  )
+  const { id: shippingMethodId } = await shop.system.shippingMethod.create({
+    name: 'Pick up',
+    prices: [{ currency: 'EUR', amount: 0 }],
+  })
+  await free.caller.cart.setShippingMethod({ cartId: free.cartId, shippingMethodId })
+  const order = await free.place()
+  expect(order).toMatchObject({ status: 'authorised', total: 0 })
+  expect(await ledgerOf(order.number)).toEqual([])
+})

@@ -35,12 +35,8 @@ export const place = (ctx: Context, input: PlaceOrder): Promise<OrderSummary> =>
 async function write(ctx: Context, input: PlaceOrder, number: string): Promise<Begun> {
   const priced = await lockCart(ctx, input.cartId)
   await cart.verifyQuote(ctx, input.quote, priced)
+  await refuseSoldOut(ctx, priced)
   const order = ctx.em.create(Order, await sealed(ctx, priced, number))
-  await inventory.reserve(ctx, {
-    orderId: order.id,
-    lines: priced.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
-    minutes: ctx.config.reservationMinutes,
-  })
   priced.lines.forEach((line, position) => {
     const { variantId, productId, sku, title, options, quantity, unitAmount, subtotal, discount, tax, total } = line
     ctx.em.create(OrderLine, {
@@ -58,7 +54,27 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<B
   moved(ctx, order, null, 'placed', { attemptId: attempt.id, total, currency })
   await publish(ctx, OrderPlaced, orderId, { orderId, attemptId: attempt.id, total, currency })
   await cart.markOrdered(ctx, priced.cartId, orderId)
+  await ctx.em.flush()
+  // Last, since everybody who buys the same thing waits for these rows until the commit.
+  await inventory.reserve(ctx, {
+    orderId,
+    lines: priced.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
+    minutes: ctx.config.reservationMinutes,
+  })
   return { orderId, attemptId: attempt.id }
+}
+
+/** A look without locks: of all who come for the last units, most are refused before they write anything. */
+async function refuseSoldOut(ctx: Context, { lines }: cart.PricedCart): Promise<void> {
+  const available = await inventory.availability(
+    ctx,
+    lines.map((line) => line.variantId),
+  )
+  const short = lines.flatMap(({ variantId, quantity: requested }) => {
+    const left = available.get(variantId) ?? 0
+    return left === 'unlimited' || left >= requested ? [] : [{ variantId, requested, available: left }]
+  })
+  if (short.length > 0) throw inventory.outOfStock({ lines: short })
 }
 
 /** The cart, locked and priced; of a cart that became an order while this call waited for it, which order that is. */

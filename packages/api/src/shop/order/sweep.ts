@@ -8,6 +8,8 @@ import { settle } from './outcome.ts'
 
 /** How much one run takes on; what is left waits for the next. */
 const BATCH = 100
+/** How many of them at once. */
+const LANES = 4
 
 /**
  * Finishes payments that nobody finished: the request died between its two transactions, the provider did not answer, or
@@ -24,13 +26,13 @@ export async function completePayments(ctx: Context): Promise<number> {
      returning attempt.id, attempt.order_id as "orderId", due.number`,
     [ctx.config.paymentGraceSeconds, BATCH],
   )
-  for (const { id, orderId, number } of open) {
+  await each(ctx, open, async (ctx, { id, orderId, number }) => {
     const attempt = await payment.find(ctx, id)
     const known = await payment.lookUp(ctx, attempt)
     // The buyer asked for the order and it never reached the provider: it does now, and at most once.
     const state = known.status === 'absent' ? await payment.authorise(ctx, attempt, number) : known
     await inTransaction(ctx, (ctx) => settle(ctx, { orderId, attemptId: id, state }))
-  }
+  })
   return open.length
 }
 
@@ -41,15 +43,31 @@ export async function expireUnpaid(ctx: Context): Promise<number> {
      order by expires_at limit ?`,
     [BATCH],
   )
-  for (const { id } of due) {
-    await inTransaction(ctx, async (ctx) => {
+  await each(ctx, due, (ctx, { id }) =>
+    inTransaction(ctx, async (ctx) => {
       const order = await ctx.em.findOneOrFail(Order, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
       // It may have been paid, or tried again, since it was found.
       const late: unknown[] = await ctx.em.execute('select id from "order" where id = ? and expires_at <= now()', [id])
-      if (late.length === 1 && (order.status === 'pending_payment' || order.status === 'payment_failed')) {
-        await callOff(ctx, order, 'expired')
-      }
-    })
-  }
+      const unpaid = order.status === 'pending_payment' || order.status === 'payment_failed'
+      if (late.length === 1 && unpaid) await callOff(ctx, order, 'expired')
+    }),
+  )
   return due.length
+}
+
+/** Does something with each, a few at once, in a unit of work of its own: one that fails keeps no other waiting. */
+async function each<T extends object>(
+  ctx: Context,
+  items: readonly T[],
+  work: (ctx: Context, item: T) => Promise<unknown>,
+): Promise<void> {
+  const queue = [...items]
+  const lane = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      await work({ ...ctx, em: ctx.orm.em.fork() }, item).catch((error: unknown) =>
+        ctx.log.error({ err: error, item }, `${ctx.action} failed for one`),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
