@@ -271,6 +271,47 @@ export class Migration20261123000000 extends Migration {
     this.addSql(`alter table "variant_price" add constraint "variant_price_amount" check (amount >= 0)`)
     this.addSql(`alter table "variant_price" add constraint "variant_price_compare_at" check (compare_at_amount >= 0)`)
     this.addSql(
+      `create table "webhook_endpoint" ("id" varchar(64) collate "C" not null, "url" varchar(2048) not null, "description" varchar(500) not null, "events" text[] not null, "status" text not null, "disabled_reason" text null, "failing_since" timestamptz(3) null, "deleted_at" timestamptz(3) null, "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
+    )
+    this.addSql(`create unique index webhook_endpoint_url_unique on webhook_endpoint (url) where deleted_at is null`)
+    this.addSql(
+      `alter table "webhook_endpoint" add constraint "webhook_endpoint_disabled" check ((status = 'disabled') = (disabled_reason is not null))`,
+    )
+    this.addSql(
+      `alter table "webhook_endpoint" add constraint "webhook_endpoint_status_check" check ("status" in ('active', 'disabled'))`,
+    )
+    this.addSql(
+      `alter table "webhook_endpoint" add constraint "webhook_endpoint_disabled_reason_check" check ("disabled_reason" in ('staff', 'failing', 'gone'))`,
+    )
+    this.addSql(
+      `create table "webhook_delivery" ("id" varchar(64) collate "C" not null, "webhook_id" varchar(64) collate "C" not null, "event_id" varchar(64) collate "C" not null, "event_name" varchar(100) not null, "body" text not null, "status" text not null default 'pending', "attempts" int not null default 0, "failures" smallint not null default 0, "next_attempt_at" timestamptz(3) null default now(), "leased_until" timestamptz(3) null, "status_code" smallint null, "error" varchar(200) null, "duration_ms" int null, "delivered_at" timestamptz(3) null, "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
+    )
+    this.addSql(`create index "webhook_delivery_webhook_id_id_index" on "webhook_delivery" ("webhook_id", "id")`)
+    this.addSql(`create index "webhook_delivery_status_id_index" on "webhook_delivery" ("status", "id")`)
+    this.addSql(
+      `create index webhook_delivery_due on webhook_delivery (webhook_id, next_attempt_at) where status in ('pending', 'failed')`,
+    )
+    this.addSql(`create index webhook_delivery_leased on webhook_delivery (webhook_id) where leased_until is not null`)
+    this.addSql(
+      `alter table "webhook_delivery" add constraint "webhook_delivery_event_unique" unique ("event_id", "webhook_id")`,
+    )
+    this.addSql(
+      `alter table "webhook_delivery" add constraint "webhook_delivery_next" check ((next_attempt_at is not null) = (status = 'pending' or status = 'failed'))`,
+    )
+    this.addSql(
+      `alter table "webhook_delivery" add constraint "webhook_delivery_status_check" check ("status" in ('pending', 'delivered', 'failed', 'dead'))`,
+    )
+    this.addSql(
+      `create table "webhook_attempt" ("delivery_id" varchar(64) collate "C" not null, "number" int not null, "at" timestamptz(3) not null default now(), "duration_ms" int not null, "status_code" smallint null, "error" varchar(200) null, "answer" varchar(200) null, primary key ("delivery_id", "number"))`,
+    )
+    this.addSql(
+      `create table "webhook_secret" ("id" varchar(64) collate "C" not null, "webhook_id" varchar(64) collate "C" not null, "sealed" varchar(255) not null, "expires_at" timestamptz(3) null, "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
+    )
+    this.addSql(
+      `create unique index webhook_secret_newest_unique on webhook_secret (webhook_id) where expires_at is null`,
+    )
+    this.addSql(`create index "webhook_secret_webhook_id_index" on "webhook_secret" ("webhook_id")`)
+    this.addSql(
       `alter table "category" add constraint "category_parent_fk" foreign key ("parent_id") references "category" ("id") on delete restrict`,
     )
     this.addSql(
@@ -341,6 +382,15 @@ export class Migration20261123000000 extends Migration {
     )
     this.addSql(
       `alter table "variant_price" add constraint "variant_price_variant_fk" foreign key ("variant_id") references "variant" ("id") on delete cascade`,
+    )
+    this.addSql(
+      `alter table "webhook_delivery" add constraint "webhook_delivery_webhook_fk" foreign key ("webhook_id") references "webhook_endpoint" ("id") on delete restrict`,
+    )
+    this.addSql(
+      `alter table "webhook_attempt" add constraint "webhook_attempt_delivery_fk" foreign key ("delivery_id") references "webhook_delivery" ("id") on delete cascade`,
+    )
+    this.addSql(
+      `alter table "webhook_secret" add constraint "webhook_secret_webhook_fk" foreign key ("webhook_id") references "webhook_endpoint" ("id") on delete cascade`,
     )
   }
 }

@@ -21,6 +21,12 @@ import {
 import { ShippingMethodSchema, ShippingPriceSchema } from './shop/shipping/entity.ts'
 import { TaxRateSchema } from './shop/tax/entity.ts'
 import { UserSchema } from './shop/user/entity.ts'
+import {
+  WebhookAttemptSchema,
+  WebhookDeliverySchema,
+  WebhookEndpointSchema,
+  WebhookSecretSchema,
+} from './shop/webhook/entity.ts'
 
 /** Every table, slice by slice. */
 export const entities = [
@@ -58,4 +64,8 @@ export const entities = [
   OrderLineSchema,
   OrderMomentSchema,
   OrderNoteSchema,
+  WebhookEndpointSchema,
+  WebhookSecretSchema,
+  WebhookDeliverySchema,
+  WebhookAttemptSchema,
 ]

@@ -3,6 +3,7 @@ import { CategoryChanged } from './shop/category/events.ts'
 import { orderEvents } from './shop/order/events.ts'
 import { ProductChanged, VariantChanged } from './shop/product/events.ts'
 import { UserChanged } from './shop/user/events.ts'
+import { webhookEvents } from './shop/webhook/events.ts'
 
 /** The catalogue: every event the shop publishes. */
 export const events = [
@@ -12,4 +13,5 @@ export const events = [
   UserChanged,
   ...authEvents,
   ...orderEvents,
+  ...webhookEvents,
 ] as const

@@ -10,6 +10,7 @@ import { productRouter, variantRouter } from './shop/product/router.ts'
 import { shippingMethodRouter } from './shop/shipping/router.ts'
 import { taxRateRouter } from './shop/tax/router.ts'
 import { userRouter } from './shop/user/router.ts'
+import { webhookRouter } from './shop/webhook/router.ts'
 
 /** The table of contents: every procedure a caller can reach, by the name they call it. */
 export const routes = {
@@ -26,4 +27,5 @@ export const routes = {
   shippingMethod: shippingMethodRouter,
   taxRate: taxRateRouter,
   order: orderRouter,
+  webhook: webhookRouter,
 }

@@ -2,7 +2,9 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
 import type { Actor } from './actor.ts'
 import type { Config } from './config.ts'
+import type { EventContract } from './outbox.ts'
 import type { Mailer } from './ports/mail.ts'
+import type { Outbound } from './ports/outbound.ts'
 import type { Passwords } from './ports/passwords.ts'
 import type { PaymentProvider } from './ports/payments.ts'
 
@@ -11,7 +13,10 @@ export interface Runtime extends AsyncDisposable {
   readonly config: Config
   readonly log: Logger
   readonly orm: MikroORM
+  /** Every event the shop publishes. */
+  readonly catalogue: readonly EventContract[]
   readonly mail: Mailer
+  readonly outbound: Outbound
   readonly passwords: Passwords
   readonly payments: PaymentProvider
   /** Closes everything, in reverse order of opening. */

@@ -10,7 +10,7 @@ const layers = [
   ['cart'],
   ['payment'],
   ['order'],
-  ['auth'],
+  ['auth', 'webhook'],
 ]
 
 const layerOf = (slice: string): number => layers.findIndex((layer) => layer.includes(slice))

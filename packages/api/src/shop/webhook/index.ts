@@ -1,0 +1,11 @@
+export { type DeliverOptions, deliverDue } from './deliver.ts'
+export {
+  WebhookAttemptSchema,
+  WebhookDeliverySchema,
+  WebhookEndpointSchema,
+  WebhookSecretSchema,
+} from './entity.ts'
+export { WebhookDisabled, WebhookTest, webhookEvents } from './events.ts'
+export { fanOut } from './fan-out.ts'
+export { resealSecrets } from './secrets.ts'
+export { forgetOld } from './sweep.ts'
