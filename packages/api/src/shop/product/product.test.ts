@@ -1,3 +1,4 @@
+import { buyer } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
 
@@ -316,4 +317,46 @@ test('lists of staff page by cursor, and take no cursor of another list', async 
   await expect(staff.variant.list({ productId: product.id, cursor: first.next ?? '' })).rejects.toMatchObject({
     cause: { reason: 'invalid_input', details: { fields: [{ path: 'cursor' }] } },
   })
+})
+
+/** A shirt on sale, with one of each size in stock. */
+async function onSale() {
+  const { product, variants } = await shirt(['S', 'M'])
+  const levels = variants.map(({ id }) => ({ variantId: id, onHand: 1 }))
+  await shop.system.inventory.setLevels({ levels })
+  await staff.product.setStatus({ id: product.id, status: 'active' })
+  const [small, medium] = variants
+  if (!small || !medium) throw new Error('two variants were made')
+  return { product, small, medium }
+}
+
+test('what was ordered is not deleted but archived, and cannot be bought any more', async () => {
+  const { product, small, medium } = await onSale()
+  await (await buyer(shop, [{ variantId: small.id }])).place()
+  await expect(staff.product.delete({ id: product.id })).rejects.toMatchObject(reason('product_in_use'))
+  await expect(staff.variant.delete({ id: small.id })).rejects.toMatchObject(reason('variant_in_use'))
+  expect(await staff.variant.delete({ id: medium.id })).toEqual({ id: medium.id })
+  expect(await staff.variant.update({ id: small.id, status: 'archived' })).toMatchObject({ status: 'archived' })
+  await expect(buyer(shop, [{ variantId: small.id }])).rejects.toMatchObject(reason('not_for_sale'))
+  expect(await staff.product.setStatus({ id: product.id, status: 'archived' })).toMatchObject({ status: 'archived' })
+})
+
+test('a variant that is deleted leaves the carts it lies in', async () => {
+  const { small, medium } = await onSale()
+  const { caller, cartId } = await buyer(shop, [{ variantId: small.id }, { variantId: medium.id }])
+  await staff.variant.delete({ id: small.id })
+  expect((await caller.cart.get({ id: cartId })).lines.map(({ variantId }) => variantId)).toEqual([medium.id])
+})
+
+test('a price changes while ten people change the options and stock of its product: everyone gets an answer', async () => {
+  const { product, small } = await onSale()
+  const calls = Array.from({ length: 10 }, (_, n) => [
+    staff.product.update({ id: product.id, title: `Shirt ${n}` }),
+    staff.variant.update({ id: small.id, weightGrams: n }),
+    staff.variant.setPrices({ prices: [{ variantId: small.id, currency: 'EUR', amount: 1000 + n }] }),
+    staff.variant.create({ productId: product.id, variants: [{ optionValues: [`${n}`] }] }),
+    shop.system.inventory.setLevel({ variantId: small.id, onHand: n }),
+  ])
+  await Promise.all(calls.flat())
+  expect((await staff.product.getAny({ id: product.id })).variantCount).toBe(12)
 })
