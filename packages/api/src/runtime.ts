@@ -5,10 +5,9 @@ import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
 import { createMailbox } from './platform/adapters/mailbox.ts'
-import { createTestPayments } from './platform/adapters/test-payments.ts'
+import { openPayments } from './platform/adapters/payments.ts'
 import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
-import { TEST_BANK } from './platform/http/test-bank.ts'
 import { newRequestId } from './platform/ids.ts'
 import { createLog } from './platform/logging.ts'
 import { openOrm } from './platform/orm.ts'
@@ -37,7 +36,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const mail = overrides.mail ?? createMailbox(config.mail.mailboxDir)
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords()
-  const payments = overrides.payments ?? createTestPayments(orm, `${config.http.publicUrl}${TEST_BANK}`)
+  const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
   const close = () => orm.close()
   return { config, log, orm, catalogue, mail, outbound, passwords, payments, close, [Symbol.asyncDispose]: close }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { paymentSettings, readPayments } from './payment-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -38,6 +39,7 @@ const Environment = z.object({
   RESERVATION_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
   /** How long an unanswered payment is left to the request that began it, before the worker asks the provider. */
   PAYMENT_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
+  ...paymentSettings,
   /** Let webhooks lead to this machine and to private networks: for development, or receivers in your own network. */
   WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false),
   /** How long a worker has for one event before another may take it: longer than any network call it makes. */
@@ -58,6 +60,7 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const parsed = Environment.transform((settings, issues) => ({
     ...settings,
+    payments: readPayments(settings, issues),
     transport: readTransport(settings, issues),
   })).safeParse(env)
   if (!parsed.success) {
@@ -85,6 +88,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     mail: { from: settings.MAIL_FROM, mailboxDir: settings.MAILBOX_DIR },
     reservationMinutes: settings.RESERVATION_MINUTES,
     paymentGraceSeconds: settings.PAYMENT_GRACE_SECONDS,
+    payments: settings.payments,
     webhooks: { allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE },
     worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS, graceSeconds: settings.WORKER_GRACE_SECONDS },
     transport: settings.transport,

@@ -1,0 +1,63 @@
+import { startStripeServer } from '@barrow/dev/stripe/server'
+import { expect, test } from 'vitest'
+import { connect, refundIds } from './payments.rig.ts'
+
+const HOUR = 3_600_000
+
+test('an authorisation whose key Stripe has forgotten is looked up, not sent again', async () => {
+  await using server = await startStripeServer()
+  const { provider, order, books, sent } = connect(server)
+  const request = order()
+  server.faults.add({ operation: 'create', kind: 'drop', when: 'after' })
+  expect(await provider.authorise(request)).toEqual({ status: 'unknown' })
+  server.clock.advance(25 * HOUR)
+  expect(await provider.authorise(request)).toMatchObject({ status: 'authorised' })
+  expect(sent(`${request.attemptId}:authorise`)).toHaveLength(1)
+  expect(books(request.attemptId)).toMatchObject({ authorised: 20_00 })
+})
+
+test('an authorisation that never arrived is sent after all', async () => {
+  await using server = await startStripeServer()
+  const { provider, order, books } = connect(server)
+  const request = order()
+  server.clock.advance(25 * HOUR)
+  expect(await provider.lookUp(request.attemptId)).toEqual({ status: 'absent' })
+  expect(await provider.authorise(request)).toMatchObject({ status: 'authorised' })
+  expect(books(request.attemptId)).toMatchObject({ authorised: 20_00 })
+})
+
+test('a refund whose key Stripe has forgotten is looked up, not sent again', async () => {
+  await using server = await startStripeServer()
+  const { charge, books, sent } = connect(server)
+  const { refund, attemptId } = await charge()
+  const refundId = refundIds.new()
+  server.faults.add({ operation: 'refund', kind: 'drop', when: 'after' })
+  expect(await refund(5_00, refundId)).toEqual({ status: 'unknown' })
+  server.clock.advance(25 * HOUR)
+  expect(await refund(5_00, refundId)).toMatchObject({ status: 'refunded' })
+  expect(sent(`${refundId}:refund`)).toHaveLength(1)
+  expect(books(attemptId)).toMatchObject({ refunded: 5_00 })
+})
+
+test('a refund that never arrived is sent after all', async () => {
+  await using server = await startStripeServer()
+  const { charge, books } = connect(server)
+  const { refund, attemptId } = await charge()
+  const refundId = refundIds.new()
+  server.clock.advance(25 * HOUR)
+  const late = await connect(server).charge()
+  expect(await refund(5_00, refundId)).toMatchObject({ status: 'refunded' })
+  expect(await late.refund()).toMatchObject({ status: 'refunded' })
+  expect(books(attemptId)).toMatchObject({ refunded: 5_00 })
+})
+
+test('what the search does not know yet is found in the list, and what the list is too long for in the search', async () => {
+  await using server = await startStripeServer({ searchLagSeconds: 60 })
+  const { provider, hold } = connect(server)
+  const { attemptId } = await hold()
+  expect(await provider.lookUp(attemptId)).toMatchObject({ status: 'authorised' })
+  expect(server.exchanges().filter(({ operation }) => operation === 'search')).toHaveLength(0)
+  server.clock.advance(2 * HOUR)
+  expect(await provider.lookUp(attemptId)).toMatchObject({ status: 'authorised' })
+  expect(server.exchanges().filter(({ operation }) => operation === 'list')).toHaveLength(1)
+})
