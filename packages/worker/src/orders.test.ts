@@ -213,3 +213,10 @@ test('a buyer who watches sees each change, until nothing can change any more', 
   await watching
   expect(seen.at(-1)).toBe('cancelled')
 })
+
+test('a provider that answers late holds nobody up: the worker asks again and the order is confirmed', async () => {
+  const ada = await shopper()
+  const { id, number, total } = await ada.place('test_late')
+  await becomes(id, { status: 'confirmed' })
+  expect(await ledgerOf(number)).toEqual([{ status: 'captured', amount: total, refunded: 0 }])
+})
