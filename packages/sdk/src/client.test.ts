@@ -250,3 +250,15 @@ test('a list that fails or is aborted ends its walk with that error', async () =
   const signal = AbortSignal.abort()
   await expect(ended(iterate(staff.category.list, {}, { signal }))).rejects.toMatchObject({ reason: 'aborted' })
 })
+
+test('a token of a guest stands in no address, and a query too long for one still arrives', async () => {
+  const { seen, through } = noting()
+  const barrow = connect(through)
+  const orderId = `order_${'0'.repeat(26)}` as const
+  const [, error] = await safe(barrow.order.get.query({ orderId, guestToken: 'g'.repeat(43) }))
+  expect(error?.reason).toBe('order_not_found')
+  expect(seen.map(({ url }) => url.search)).toEqual([''])
+  const variantIds = Array.from({ length: 200 }, () => `variant_${'0'.repeat(26)}` as const)
+  const [, refusal] = await safe(barrow.inventory.list.query({ variantIds }))
+  expect(refusal?.reason).toMatch(/invalid_input|forbidden/)
+})

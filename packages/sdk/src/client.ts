@@ -34,6 +34,8 @@ export interface BarrowOptions {
 /** What the shop takes in one request. */
 const MAX_BATCH = 10
 const MAX_URL = 7000
+/** A query longer than this travels in a body, alone: its address would be too long. */
+const MAX_QUERY = 6000
 
 /**
  * Connects to a shop. Nothing is sent until the first call.
@@ -82,12 +84,21 @@ export function createBarrow({ url, session, fetch }: BarrowOptions): Barrow {
         false: splitLink({
           condition: (op) => op.type === 'mutation',
           true: httpLink({ ...http, headers: ({ op }) => ({ 'Idempotency-Key': keyOf(op) }) }),
-          false: httpBatchLink({ ...http, maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
+          false: splitLink({
+            condition: ({ input }) => belongsInBody(input),
+            true: httpLink({ ...http, methodOverride: 'POST' }),
+            false: httpBatchLink({ ...http, maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
+          }),
         }),
       }),
     ],
   })
 }
+
+/** What must not stand in an address: a token, which addresses give away in logs and histories, and what is too long. */
+const belongsInBody = (input: unknown): boolean =>
+  (typeof input === 'object' && input !== null && 'guestToken' in input) ||
+  encodeURIComponent(JSON.stringify(input) ?? '').length > MAX_QUERY
 
 /** A request and its whole answer, as tRPC's links ask for it. */
 function whole(send: Send): NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']> {

@@ -133,6 +133,8 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
       path: decodePath(path),
       maxBodySize: MAX_BODY,
       maxBatchSize: MAX_BATCH,
+      // A query may come in a body: one with a token in it must not be an address.
+      allowMethodOverride: true,
       createContext: async () => createContext(runtime, { actor, requestId, idempotencyKey: key, credentials }),
       responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
     })
