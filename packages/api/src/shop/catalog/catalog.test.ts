@@ -210,6 +210,7 @@ test('a product page has its variants with price and availability, and never say
   })
   const page = await visitor.product.get({ slug: thing.slug, currency: 'EUR' })
   expect(page).toMatchObject({ id: thing.id, attributes: { care: ['wash'] }, categories: [{ id: here }] })
+  expect(page).toMatchObject({ available: true, price: { currency: 'EUR', amount: 1000, maxAmount: 1300 } })
   expect(page.variants.rows.map(({ available, left, price }) => [available, left, price?.amount])).toEqual([
     [true, null, 1000],
     [true, 10, 1100],
@@ -230,6 +231,10 @@ test('a variant without a stock record or a price in the currency cannot be boug
   expect(inEuro.variants.rows).toMatchObject([{ available: false, left: 0, price: { amount: 100 } }])
   const inYen = await visitor.product.get({ slug: 'unstocked', currency: 'JPY' })
   expect(inYen.variants.rows).toMatchObject([{ available: false, price: null }])
+  expect([inEuro, inYen].map(({ available, price }) => [available, price?.amount])).toEqual([
+    [false, 100],
+    [false, undefined],
+  ])
 })
 
 test('an archived variant is gone from the page, the price range and availability', async () => {

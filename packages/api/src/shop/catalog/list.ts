@@ -5,8 +5,8 @@ import { decodeCursor, encodeCursor, toPage } from '../../platform/pages.ts'
 import { productId, titleHolds } from '../product/index.ts'
 import { type Branch, findBranch, membersOf, within } from './branch.ts'
 import type { ListProducts, ProductCard, ProductPage } from './schema.ts'
-import { inStock } from './stock.ts'
-import { type Matching, type Row, tables } from './tables.ts'
+import { buyable, inStock } from './stock.ts'
+import { type Matching, tables } from './tables.ts'
 
 /**
  * What is on sale in a currency. One statement finds the ids of the page along an index of its order and reads what the
@@ -36,20 +36,9 @@ function filtered(ctx: Context, input: ListProducts): Matching {
     const [one, among] = [JSON.stringify({ [name]: value }), JSON.stringify({ [name]: [value] })]
     rows = rows.where(sql<boolean>`(product.attributes @> ${one}::jsonb or product.attributes @> ${among}::jsonb)`)
   }
-  if (available) rows = rows.where((eb) => eb.exists(buyableVariant(eb, currency)))
+  if (available) rows = rows.where((eb) => eb.exists(buyable(eb, currency)))
   return rows
 }
-
-const buyableVariant = (eb: Row, currency: string) =>
-  eb
-    .selectFrom('variant')
-    .innerJoin('variant_price', 'variant_price.variant_id', 'variant.id')
-    .leftJoin('inventory_item', 'inventory_item.variant_id', 'variant.id')
-    .select('variant.id')
-    .whereRef('variant.product_id', '=', 'listed_price.product_id')
-    .where('variant.status', '=', 'active')
-    .where('variant_price.currency', '=', currency)
-    .where(inStock)
 
 const directions = { newest: 'desc', title: 'asc', price_asc: 'asc', price_desc: 'desc' } as const
 

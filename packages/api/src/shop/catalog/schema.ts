@@ -111,6 +111,10 @@ export const ProductView = z.object({
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
   seo: z.object({ title: z.string().nullable(), description: z.string().nullable() }),
   categories: z.array(z.object({ id: categoryId.schema, slug: z.string(), name: z.string() })),
+  /** Of its cheapest and its dearest variant, in minor units; null where it is not sold in the asked currency. */
+  price: z.object({ currency: z.string(), amount: z.int(), maxAmount: z.int() }).nullable(),
+  /** Whether any variant can be bought now. */
+  available: z.boolean(),
   variants: pageOf(ShopVariant),
 })
 export type ProductView = z.infer<typeof ProductView>

@@ -4,16 +4,22 @@ import type { Context } from '../../platform/context.ts'
 import { decodeCursor, encodeCursor, MAX_PAGE, type Page, toPage } from '../../platform/pages.ts'
 import { type ProductId, productNotFound, variantId } from '../product/index.ts'
 import type { ListShopVariants, ProductView, ShopVariant, ViewProduct } from './schema.ts'
-import { inStock, left } from './stock.ts'
+import { buyable, inStock, left } from './stock.ts'
 import { tables } from './tables.ts'
 
 /** One product that is on sale, with its first 100 variants. */
 export async function get(ctx: Context, input: ViewProduct): Promise<ProductView> {
   const product = await tables(ctx)
     .selectFrom('product')
+    .leftJoin('listed_price', (join) =>
+      join.onRef('listed_price.product_id', '=', 'product.id').on('listed_price.currency', '=', input.currency),
+    )
     .where((eb) => ('id' in input ? eb('id', '=', input.id) : eb('slug', '=', input.slug)))
     .where('status', '=', 'active')
     .select((eb) => [
+      'listed_price.min_amount as amount',
+      'listed_price.max_amount as maxAmount',
+      eb.exists(buyable(eb, input.currency)).as('available'),
       'id',
       'slug',
       'title',
@@ -37,9 +43,15 @@ export async function get(ctx: Context, input: ViewProduct): Promise<ProductView
     ])
     .executeTakeFirst()
   if (product === undefined) throw productNotFound()
-  const { seoTitle, seoDescription, ...fields } = product
-  const variants = await variantPage(ctx, { productId: product.id, currency: input.currency, limit: MAX_PAGE })
-  return { ...fields, seo: { title: seoTitle, description: seoDescription }, variants }
+  const { seoTitle, seoDescription, amount, maxAmount, ...fields } = product
+  const { currency } = input
+  return {
+    ...fields,
+    seo: { title: seoTitle, description: seoDescription },
+    price: amount === null || maxAmount === null ? null : { currency, amount, maxAmount },
+    available: Boolean(product.available),
+    variants: await variantPage(ctx, { productId: product.id, currency, limit: MAX_PAGE }),
+  }
 }
 
 /** The variants of a product that is on sale, page by page. */

@@ -15,9 +15,9 @@ export async function setPrices(ctx: Context, { prices }: SetPrices): Promise<Pr
   const owners = await lockOwners(ctx, variantIds)
   const present = await ctx.em.find(VariantPrice, { variantId: { $in: variantIds } })
   const known = new Map(present.map((price) => [`${price.variantId} ${price.currency}`, price]))
-  const before = prices.flatMap(({ variantId, currency }) => {
-    const price = known.get(`${variantId} ${currency}`)
-    return price === undefined ? [] : [view(price)]
+  const before = prices.map(({ variantId, currency }) => {
+    const { amount = null, compareAtAmount = null } = known.get(`${variantId} ${currency}`) ?? {}
+    return { variantId, currency, amount, compareAtAmount }
   })
   for (const { amount, compareAtAmount, ...key } of prices) {
     const price = known.get(`${key.variantId} ${key.currency}`)
@@ -30,8 +30,9 @@ export async function setPrices(ctx: Context, { prices }: SetPrices): Promise<Pr
   }
   await ctx.em.flush()
   await refreshListedPrices(ctx, [...owners.keys()])
-  audit(ctx, { subject: [...owners.keys()][0] ?? '', before: { prices: before }, after: { prices } })
   for (const [productId, ids] of owners) {
+    const own = (price: { variantId: VariantId }) => ids.includes(price.variantId)
+    audit(ctx, { subject: productId, before: { prices: before.filter(own) }, after: { prices: prices.filter(own) } })
     await publish(ctx, VariantChanged, productId, { productId, variantIds: ids, change: 'priced' })
   }
   return { prices }
@@ -50,10 +51,3 @@ async function lockOwners(ctx: Context, variantIds: readonly VariantId[]): Promi
   for (const variant of variants) owners.get(variant.product_id)?.push(variant.id)
   return owners
 }
-
-const view = ({ variantId, currency, amount, compareAtAmount = null }: VariantPrice) => ({
-  variantId,
-  currency,
-  amount,
-  compareAtAmount,
-})
