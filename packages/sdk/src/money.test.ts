@@ -1,3 +1,4 @@
+import { decimalsOf } from '@barrow/api/runtime'
 import { expect, test } from 'vitest'
 import { formatMoney } from './money.ts'
 
@@ -20,4 +21,11 @@ test('small, empty and negative amounts keep their zeros and their sign', () => 
 
 test('the largest amounts are exact, which floating point would not be', () => {
   expect(formatMoney({ amount: Number.MAX_SAFE_INTEGER, currency: 'EUR' }, 'en-IE')).toBe('€90,071,992,547,409.91')
+})
+
+test('every currency has the decimals here that the shop counts it in', () => {
+  for (const currency of Intl.supportedValuesOf('currency')) {
+    const text = formatMoney({ amount: 10 ** decimalsOf(currency), currency }, 'en-US')
+    expect(text.replaceAll(/[^\d.]/g, ''), currency).toBe((1).toFixed(decimalsOf(currency)))
+  }
 })

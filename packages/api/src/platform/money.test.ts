@@ -47,5 +47,5 @@ test('what is divided adds up to the whole, and no share is above its weight', (
 })
 
 test('currencies have the decimals of ISO 4217', () => {
-  expect(['JPY', 'EUR', 'KWD'].map(decimalsOf)).toEqual([0, 2, 3])
+  expect(['JPY', 'EUR', 'HUF', 'IDR', 'KWD', 'IQD'].map(decimalsOf)).toEqual([0, 2, 2, 2, 3, 3])
 })

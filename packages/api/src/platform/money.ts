@@ -19,7 +19,8 @@ export const Currency = z
   .refine((code) => knownCurrencies.has(code), 'is not a currency in use')
 export type Currency = z.infer<typeof Currency>
 
-const knownCurrencies = new Set(Intl.supportedValuesOf('currency'))
+/** Those of ISO 4217 with four decimals are units of account, in which nobody pays. */
+const knownCurrencies = new Set(Intl.supportedValuesOf('currency')).difference(new Set(['CLF', 'UYW']))
 
 /** An amount in minor units, from 0 to {@link MAX_AMOUNT}. */
 export const Amount = z.int().min(0).max(MAX_AMOUNT)
@@ -27,14 +28,21 @@ export const Amount = z.int().min(0).max(MAX_AMOUNT)
 /** A total in minor units: what many amounts add up to. */
 export const Total = z.int().min(0)
 
+/** The minor units of ISO 4217 that are not 2. The runtime knows those of Unicode, which drop coins out of use: 0 for HUF. */
+const exponents: ReadonlyMap<string, number> = new Map([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0] as const),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3] as const),
+])
+
 /** How many decimals a currency has: 0 (JPY), 2 (EUR) or 3 (KWD), after ISO 4217. */
-export function decimalsOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-}
+export const decimalsOf = (currency: string): number => exponents.get(currency) ?? 2
 
 /** An amount in minor units as people read it: `€12.30`. */
-export const formatAmount = (amount: number, currency: string): string =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / 10 ** decimalsOf(currency))
+export function formatAmount(amount: number, currency: string): string {
+  const digits = decimalsOf(currency)
+  const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  return new Intl.NumberFormat('en', format).format(amount / 10 ** digits)
+}
 
 export function add<C extends string>(a: Money<C>, b: Money<NoInfer<C>>): Money<C> {
   if (a.currency !== b.currency) throw new RangeError(`cannot add ${b.currency} to ${a.currency}`)

@@ -14,7 +14,7 @@ test.each([
   expect(stripeAmount(money)).toBe(amount)
 })
 
-test('one forint is a hundred of what Stripe counts, whichever way the shop counts it', () => {
+test('one forint is a hundred of what Stripe counts', () => {
   expect(stripeAmount({ amount: 10 ** decimalsOf('HUF'), currency: 'HUF' })).toBe(1_00)
 })
 

@@ -18,7 +18,7 @@ const steps: Readonly<Record<string, number>> = { BHD: 10, JOD: 10, KWD: 10, OMR
 
 /**
  * An amount as Stripe counts it, or undefined when a card cannot carry it exactly: 1.235 KWD, for one. The shop's minor
- * units and Stripe's differ where a currency's small coins are out of use: 5 HUF are 5 here and 500 there.
+ * units are those of ISO 4217, Stripe's differ for a few: 5 ISK are 5 here and 500 there.
  */
 export function stripeAmount({ amount, currency }: Money): number | undefined {
   const shift = (decimals[currency] ?? 2) - decimalsOf(currency)
