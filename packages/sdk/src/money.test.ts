@@ -26,6 +26,6 @@ test('the largest amounts are exact, which floating point would not be', () => {
 test('every currency has the decimals here that the shop counts it in', () => {
   for (const currency of Intl.supportedValuesOf('currency')) {
     const text = formatMoney({ amount: 10 ** decimalsOf(currency), currency }, 'en-US')
-    expect(text.replaceAll(/[^\d.]/g, ''), currency).toBe((1).toFixed(decimalsOf(currency)))
+    expect(text.match(/[\d.]*$/)?.[0].replace(/^\./, ''), currency).toBe((1).toFixed(decimalsOf(currency)))
   }
 })

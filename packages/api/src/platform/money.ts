@@ -20,7 +20,7 @@ export const Currency = z
 export type Currency = z.infer<typeof Currency>
 
 /** Those of ISO 4217 with four decimals are units of account, in which nobody pays. */
-const knownCurrencies = new Set(Intl.supportedValuesOf('currency')).difference(new Set(['CLF', 'UYW']))
+const knownCurrencies = new Set(Intl.supportedValuesOf('currency').filter((code) => !/^(CLF|UYW)$/.test(code)))
 
 /** An amount in minor units, from 0 to {@link MAX_AMOUNT}. */
 export const Amount = z.int().min(0).max(MAX_AMOUNT)
