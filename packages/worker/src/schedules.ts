@@ -1,6 +1,7 @@
 import * as auth from '@barrow/api/auth'
 import * as order from '@barrow/api/order'
 import type { Context, Runtime } from '@barrow/api/runtime'
+import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, takeTurn } from '@barrow/api/work'
 
 export interface Schedule {
@@ -23,6 +24,8 @@ export const schedules: readonly Schedule[] = [
   { name: 'expire-unpaid-orders', everySeconds: 5, run: order.expireUnpaid },
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
+  { name: 'forget-webhook-deliveries', everySeconds: 60, run: webhook.forgetOld },
+  { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
 ]
 
 /** Runs what is due: of all workers one takes each turn. */

@@ -1,4 +1,5 @@
 import type { Runtime } from '@barrow/api/runtime'
+import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, due, type EventId, relay } from '@barrow/api/work'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
@@ -14,12 +15,13 @@ export interface Worker {
 }
 
 /** How often each loop looks by itself, in milliseconds. */
-const LOOK = { outbox: 1_000, inbox: 1_000, schedules: 1_000 }
+const LOOK = { outbox: 1_000, inbox: 1_000, schedules: 1_000, webhooks: 1_000 }
 /** How many due events one look at the inbox takes on at once. */
 const DUE_BATCH = 8
 
 /**
- * Starts what finishes the work of requests: the relay that empties the outbox, the consumers, the retries, the schedules.
+ * Starts what finishes the work of requests: the relay that empties the outbox, the consumers, the retries, the
+ * schedules, and the calls to merchants' servers.
  * Any number of workers may run.
  */
 export async function startWorker(runtime: Runtime, consumers: readonly Consumer[]): Promise<Worker> {
@@ -58,6 +60,15 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     },
     failed('schedules'),
   )
+  const stopping = new AbortController()
+  const calls = startLoop(
+    LOOK.webhooks,
+    async () => {
+      const ctx = createWorkContext(runtime, 'worker', 'worker:webhooks', 'webhooks')
+      return (await webhook.deliverDue(ctx, { signal: stopping.signal })) > 0
+    },
+    failed('webhooks'),
+  )
   const ear = listen(config.database.url, outbox.wake)
   for (const group of groups) {
     await transport.subscribe(group, ({ eventId }) => hand(group.name, eventId))
@@ -65,7 +76,8 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   return {
     async stop() {
       await ear.stop()
-      await Promise.all([outbox.stop(), inbox.stop(), clock.stop()])
+      stopping.abort()
+      await Promise.all([outbox.stop(), inbox.stop(), clock.stop(), calls.stop()])
       await transport.close()
     },
   }

@@ -1,6 +1,7 @@
 import type { Consumer } from '../consumer.ts'
 import { mail } from './mail.ts'
 import { orderProcessing } from './order-processing.ts'
+import { webhooks } from './webhooks.ts'
 
 /** Everybody who acts on events. */
-export const consumers: readonly Consumer[] = [orderProcessing, mail]
+export const consumers: readonly Consumer[] = [orderProcessing, mail, webhooks]

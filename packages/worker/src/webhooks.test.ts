@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { testShop } from '@barrow/dev/test-shop'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+
+const shop = await testShop({ env: { WEBHOOK_ALLOW_PRIVATE: 'true' } })
+const soon = { timeout: 40_000, interval: 20 }
+
+/** A merchant's server: the ids of what it got, and what it answers. */
+const got: string[] = []
+let answer = (response: ServerResponse): unknown => response.end()
+const receiver = createServer((request, response) => {
+  got.push(String(request.headers['webhook-id']))
+  answer(response)
+})
+await once(receiver.listen(0, '127.0.0.1'), 'listening')
+// A server that listens on TCP has an address with a port.
+const { port } = receiver.address() as AddressInfo
+afterAll(() => {
+  receiver.closeAllConnections()
+  receiver.close()
+})
+
+const running = new Set<ChildProcess>()
+function startProcess(): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: { PATH: process.env.PATH, ...shop.env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  return (await exited)[0]
+}
+afterEach(() => Promise.all([...running].map((child) => kill(child, 'SIGKILL'))))
+
+test('an event reaches a merchant through real workers, even when one dies during the call', async () => {
+  const { id } = await shop.system.webhook.create({ url: `http://127.0.0.1:${port}/`, events: ['category.changed'] })
+  answer = () => {}
+  const first = startProcess()
+  await shop.system.category.create({ slug: 'lamps', name: 'Lamps' })
+  await vi.waitFor(() => expect(got).toHaveLength(1), soon)
+  await kill(first, 'SIGKILL')
+
+  answer = (response) => response.end()
+  await shop.runtime.orm.em.fork().execute('update webhook_delivery set leased_until = now()')
+  const second = startProcess()
+  await vi.waitFor(async () => {
+    const { rows } = await shop.system.webhook.deliveries({ webhookId: id })
+    expect(rows).toMatchObject([{ status: 'delivered', attempts: 2, eventId: got[0] }])
+  }, soon)
+  expect(got).toEqual([got[0], got[0]])
+  expect(await kill(second, 'SIGTERM')).toBe(0)
+})
