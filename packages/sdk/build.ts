@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { build, type UserConfig } from 'tsdown'
 
-// What is published: the client as one ES module, and its types as one file. The types are the contract's as the compiler
-// prints them, so that nothing of the server's, nor of the libraries it is built on, is needed to read them.
+// What is published: the client as one ES module, and its types as one file; beside it, alone, what receivers of webhooks
+// need. The types are the contract's as the compiler prints them, so that nothing of the server's, nor of the libraries it
+// is built on, is needed to read them.
 
 const here = import.meta.dirname
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
@@ -26,10 +27,10 @@ async function linkContract(folder: string): Promise<void> {
 try {
   await promisify(execFile)(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json'), '--outDir', printed])
   await linkContract(join(printed, 'sdk/src'))
-  await build({ ...common, entry: 'src/index.ts', dts: false, deps: { neverBundle: true } })
+  await build({ ...common, entry: ['src/index.ts', 'src/webhooks.ts'], dts: false, deps: { neverBundle: true } })
   await build({
     ...common,
-    entry: { index: join(printed, 'sdk/src/index.d.ts') },
+    entry: { index: join(printed, 'sdk/src/index.d.ts'), webhooks: join(printed, 'sdk/src/webhooks.d.ts') },
     clean: false,
     dts: { dtsInput: true, emitDtsOnly: true },
     deps: { neverBundle: /^[a-z@][^:]*$/ },

@@ -42,6 +42,8 @@ test('the package holds the client, its types, and no source', async () => {
     'README.md',
     'dist/index.d.ts',
     'dist/index.js',
+    'dist/webhooks.d.ts',
+    'dist/webhooks.js',
     'package.json',
   ])
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
@@ -61,6 +63,7 @@ test('a strict project type-checks with it, libraries included, however it resol
   await write(
     'src/buy.ts',
     `import { type Category, createBarrow, formatMoney, isCommonError, iterate, type Order, safe } from '@barrow/sdk'
+import { verifyWebhook } from '@barrow/sdk/webhooks'
 const barrow = createBarrow({ url: 'http://localhost:4000' })
 const names: string[] = []
 for await (const category of iterate(barrow.category.list, {})) names.push(category.name)
@@ -74,6 +77,8 @@ const [order, trouble] = await safe(barrow.order.get.query({ orderId: 'order_x' 
 const bought: Order | undefined = order
 const date: Date | undefined = bought?.createdAt
 const oos = trouble?.reason === 'order_not_found' ? trouble.details : date
+const happened: { name: string; occurredAt: Date } = await verifyWebhook('', new Headers(), 'whsec_')
+console.log(happened.name)
 // @ts-expect-error: there is no such field
 console.log(oos, shown?.heading, formatMoney({ amount: 1999, currency: 'EUR' }))
 `,
