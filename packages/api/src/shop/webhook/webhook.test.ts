@@ -1,8 +1,11 @@
 import { testShop } from '@barrow/dev/test-shop'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { newRequestId } from '../../platform/ids.ts'
 
-const shop = await testShop()
+const lines: string[] = []
+const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
+const shop = await testShop({ log })
 const staff = shop.staff('settings:write', 'settings:read', 'catalog:write')
 const { em } = shop.runtime.orm
 
@@ -91,6 +94,7 @@ test('a secret is nowhere but in the answer that shows it', async () => {
   const rotated = await shop.as({ ...actor, permissions: [] }, `${key}-2`).webhook.rotateSecret({ id: made.id })
   expect(rotated.secret).not.toBe(made.secret)
   const stored = JSON.stringify([
+    lines,
     await em.fork().execute('select * from webhook_endpoint'),
     await em.fork().execute('select * from webhook_secret'),
     await em.fork().execute('select * from idempotency_key'),
@@ -98,6 +102,7 @@ test('a secret is nowhere but in the answer that shows it', async () => {
     await em.fork().execute('select * from outbox_event'),
     await staff.webhook.list({ limit: 100 }),
   ])
+  expect(lines.join()).toContain('webhook.rotateSecret')
   for (const { secret } of [made, rotated]) {
     expect(stored).not.toContain(secret)
     expect(stored).not.toContain(secret.slice('whsec_'.length, 30))

@@ -33,6 +33,16 @@ test('a receiver that fails is called one at a time', async () => {
   expect(await claim(workOf(shop.runtime), 16)).toHaveLength(0)
 })
 
+test('a delivery is taken by one of all workers that reach for it at the same moment', async () => {
+  await using receiver = await startReceiver()
+  for (let n = 0; n < 10; n++) await subscribe(receiver, `/${n}`)
+  for (let n = 0; n < 4; n++) await change()
+  const taken = await Promise.all(Array.from({ length: 8 }, () => claim(workOf(shop.runtime), 40)))
+  const ids = taken.flat().map(({ id }) => id)
+  expect(ids.length).toBeGreaterThan(0)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
 test('several workers at once send each delivery once', async () => {
   await using receiver = await startReceiver()
   const { id } = await subscribe(receiver)
