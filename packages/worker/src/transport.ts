@@ -25,6 +25,15 @@ export interface Group {
   readonly events: readonly string[]
 }
 
+/** What a process tells whatever carries its messages. */
+export interface Part {
+  /** Of all processes, not of this one alone: each message is kept for each group that wants it. */
+  readonly groups: readonly Group[]
+  /** After how long without a sign of life a process counts as dead. */
+  readonly leaseSeconds: number
+  readonly onError: (error: Error) => void
+}
+
 /** Takes a message. One that rejects is delivered again a little later. */
 export type Deliver = (message: Message) => Promise<void>
 

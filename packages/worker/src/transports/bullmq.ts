@@ -13,16 +13,15 @@ const job: JobsOptions = {
   backoff: { type: 'fixed', delay: 1_000, jitter: 0.5 },
 }
 
-/** How a process takes part in a group. */
-export const membership = {
+/** How a process takes part in a group; after `leaseSeconds` without a sign of life others take its messages over. */
+export const membership = (leaseSeconds: number) => ({
   /** How many messages of one group a process works on at once. */
   concurrency: 8,
-  // A worker that is killed leaves its jobs to the others after these; its events are due again by the inbox before that.
-  lockDuration: 30_000,
-  stalledInterval: 15_000,
+  lockDuration: leaseSeconds * 1000,
+  stalledInterval: leaseSeconds * 1000,
   // BullMQ would give a job up for good that was under way in two processes when they were killed.
   maxStalledCount: 1_000_000,
-}
+})
 
 /** What of these messages a group wants, as jobs of its queue. */
 export const jobsFor = (group: Group, messages: readonly Message[]) =>

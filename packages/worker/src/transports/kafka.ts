@@ -1,6 +1,6 @@
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka'
-import type { Group, Transport } from '../transport.ts'
-import { clientOptions, type KafkaSettings, topicName } from './kafka/client.ts'
+import type { Group, Part, Transport } from '../transport.ts'
+import { clientOptions, explain, type KafkaSettings, topicName } from './kafka/client.ts'
 import { joinGroup, type Member } from './kafka/member.ts'
 import { makeTopics } from './kafka/topics.ts'
 
@@ -10,7 +10,7 @@ export type { KafkaSettings } from './kafka/client.ts'
  * Carries events by Kafka: a topic for each kind of aggregate, a partition for each key, a consumer group for each
  * consumer. Without a broker `publish` rejects within seconds, and deliveries go on when it is back.
  */
-export function openKafka(settings: KafkaSettings, onError: (error: Error) => void): Transport {
+export function openKafka(settings: KafkaSettings, { onError }: Pick<Part, 'onError'>): Transport {
   let producer: Producer<string, string, string, string> | undefined
   const members: Member[] = []
   return {
@@ -31,8 +31,8 @@ export function openKafka(settings: KafkaSettings, onError: (error: Error) => vo
       } catch (error) {
         // It counts what it sends, and no broker takes from it again what follows on something lost.
         if (producer === current) producer = undefined
-        await current.close().catch(onError)
-        throw error
+        await current.close().catch((failure: unknown) => onError(explain(failure)))
+        throw explain(error)
       }
     },
     async subscribe(group: Group, deliver) {
@@ -52,6 +52,6 @@ function openProducer(settings: KafkaSettings, onError: (error: Error) => void) 
     idempotent: true,
     acks: ProduceAcks.ALL,
   })
-  producer.on('error', onError)
+  producer.on('error', (error) => onError(explain(error)))
   return producer
 }

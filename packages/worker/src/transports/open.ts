@@ -13,18 +13,18 @@ type KafkaConfig = Extract<Config['transport'], { kind: 'kafka' }>
  * merely away is waited for, and `onError` hears of it.
  */
 export async function openTransport(
-  { transport, database }: Pick<Config, 'transport' | 'database'>,
+  { transport, database, worker }: Pick<Config, 'transport' | 'database' | 'worker'>,
   groups: readonly Group[],
   onError: (error: Error) => void,
 ): Promise<Transport> {
-  const complain = quieten(onError)
+  const part = { groups, leaseSeconds: worker.leaseSeconds, onError: quieten(onError) }
   switch (transport.kind) {
     case 'postgres':
-      return openPostgres(database.url, groups, complain)
+      return openPostgres(database.url, part)
     case 'redis':
-      return openRedis(transport, groups, complain)
+      return openRedis(transport, part)
     case 'kafka':
-      return openKafka(await withCertificates(transport), complain)
+      return openKafka(await withCertificates(transport), part)
   }
 }
 

@@ -1,6 +1,6 @@
 import { createPostgresBackend, type Job, type PgPool, Queue, runMigrations, Worker } from 'bullmq'
 import pg from 'pg'
-import type { Group, Message, Transport } from '../transport.ts'
+import type { Message, Part, Transport } from '../transport.ts'
 import { jobsFor, membership } from './bullmq.ts'
 
 /** BullMQ's tables live in a schema of their own. */
@@ -18,11 +18,7 @@ async function migrateBullmq(databaseUrl: string): Promise<void> {
 }
 
 /** Carries events by BullMQ on PostgreSQL: one queue for each group, since a worker takes one connection to listen. */
-export async function openPostgres(
-  databaseUrl: string,
-  groups: readonly Group[],
-  onError: (error: Error) => void,
-): Promise<Transport> {
+export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, onError }: Part): Promise<Transport> {
   await migrateBullmq(databaseUrl)
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -51,7 +47,7 @@ export async function openPostgres(
       const worker = new Worker(
         group.name,
         (job: Job<Message>) => deliver(job.data),
-        { ...options, ...membership },
+        { ...options, ...membership(leaseSeconds) },
         createPostgresBackend,
       )
       worker.on('error', onError)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Job, Queue, Worker } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
-import type { Deliver, Group, Message, Transport } from '../transport.ts'
+import type { Deliver, Group, Message, Part, Transport } from '../transport.ts'
 import { jobsFor, membership } from './bullmq.ts'
 
 export interface RedisSettings {
@@ -25,8 +25,7 @@ const connection: RedisOptions = {
  */
 export async function openRedis(
   { url, prefix }: RedisSettings,
-  groups: readonly Group[],
-  onError: (error: Error) => void,
+  { groups, leaseSeconds, onError }: Part,
 ): Promise<Transport> {
   // Who publishes would rather know at once than wait: what is not sent is found in the inbox.
   const producer = new Redis(url, {
@@ -73,7 +72,7 @@ export async function openRedis(
     while (!closing) {
       if (consumer.status === 'ready') {
         const worker = new Worker(group.name, (job: Job<Message>) => track(deliver(job.data)), {
-          ...membership,
+          ...membership(leaseSeconds),
           connection: consumer,
           prefix,
         })

@@ -32,3 +32,22 @@ export const clientOptions = ({ brokers, tls, sasl, prefix }: KafkaSettings): Ba
 
 export const topicName = ({ prefix }: KafkaSettings, topic: string): string => `${prefix}.${topic}`
 export const groupName = ({ prefix }: KafkaSettings, group: string): string => `${prefix}.${group}`
+
+/** The library packs what went wrong into what it tried to do, several layers deep. */
+function rootOf(error: Error): Error {
+  const inner = error instanceof AggregateError ? error.errors.at(-1) : error.cause
+  return inner instanceof Error ? rootOf(inner) : error
+}
+
+/** The topic that a broker does not know, if that is what went wrong; the library says so in words alone. */
+export const unknownTopic = (error: unknown): string | undefined =>
+  error instanceof Error ? rootOf(error).message.match(/^Unknown topic (\S+)\.$/)?.[1] : undefined
+
+/** What went wrong at the bottom of it, and what to do about it where that is known. */
+export function explain(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  const topic = unknownTopic(error)
+  const message =
+    topic === undefined ? rootOf(error).message : `Kafka has no topic ${topic}: run \`pnpm barrow transport init\``
+  return message === error.message ? error : new Error(message, { cause: error })
+}

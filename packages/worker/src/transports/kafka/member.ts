@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Consumer, type Message as KafkaMessage, stringDeserializers } from '@platformatic/kafka'
 import type { Deliver, Group } from '../../transport.ts'
 import { readMessage, topicOf } from '../../transport.ts'
-import { clientOptions, groupName, type KafkaSettings, topicName } from './client.ts'
+import { clientOptions, explain, groupName, type KafkaSettings, topicName } from './client.ts'
 import { openLanes } from './lanes.ts'
 import { trackProgress } from './progress.ts'
 
@@ -23,8 +23,9 @@ export function joinGroup(
   settings: KafkaSettings,
   group: Group,
   deliver: Deliver,
-  onError: (error: Error) => void,
+  complain: (error: Error) => void,
 ): Member {
+  const onError = (error: unknown) => complain(explain(error))
   const leaving = new AbortController()
   const { signal } = leaving
   const topics = [...new Set(group.events.map((event) => topicName(settings, topicOf(event))))]
@@ -57,7 +58,7 @@ export function joinGroup(
       autocommit: false,
       // A member that dies leaves its partitions to the others after this.
       sessionTimeout: 10_000,
-      heartbeatInterval: 2_000,
+      heartbeatInterval: 1_000,
       rebalanceTimeout: 30_000,
       maxWaitTime: 1_000,
       // What is fetched and not delivered yet is fetched again whenever the group's partitions are shared out anew.
@@ -119,7 +120,7 @@ export function joinGroup(
         await deliver(message)
         return true
       } catch (error) {
-        onError(error instanceof Error ? error : new Error(String(error)))
+        onError(error)
         if (!signal.aborted) await rest(pause)
         if (signal.aborted) return false
       }

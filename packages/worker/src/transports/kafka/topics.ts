@@ -1,6 +1,13 @@
-import { Admin, ConfigResourceTypes, findErrorBy, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  Admin,
+  type ClusterMetadata,
+  ConfigResourceTypes,
+  findErrorBy,
+  IncrementalAlterConfigOperationTypes,
+} from '@platformatic/kafka'
 import type { Topic } from '../../transport.ts'
-import { clientOptions, type KafkaSettings, topicName } from './client.ts'
+import { clientOptions, type KafkaSettings, topicName, unknownTopic } from './client.ts'
 
 const retentionOf = ({ retentionDays }: Topic): string => String(retentionDays * 86_400_000)
 
@@ -17,7 +24,7 @@ export async function makeTopics(settings: KafkaSettings, topics: readonly Topic
       if (!existing.has(name)) await create(admin, name, topic)
     }
     const names = topics.map(({ name }) => topicName(settings, name))
-    const metadata = await admin.metadata({ topics: names, forceUpdate: true })
+    const metadata = await known(admin, names)
     for (const topic of topics) {
       const name = topicName(settings, topic.name)
       const count = metadata.topics.get(name)?.partitionsCount ?? 0
@@ -48,5 +55,17 @@ async function create(admin: Admin, name: string, { partitions }: Topic): Promis
   } catch (error) {
     const exists = error instanceof Error && findErrorBy(error, 'apiId', 'TOPIC_ALREADY_EXISTS')
     if (!exists) throw error
+  }
+}
+
+/** A broker answers that a topic is made before it knows of it. */
+async function known(admin: Admin, topics: string[]): Promise<ClusterMetadata> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await admin.metadata({ topics, forceUpdate: true })
+    } catch (error) {
+      if (unknownTopic(error) === undefined || tries === 50) throw error
+      await sleep(200)
+    }
   }
 }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import type { Kit } from './contract.ts'
+import type { Stage } from './stage.ts'
+
+/** What holds of carriers that are servers of their own, which may be away while the shop goes on. */
+export function withoutCarrier(stage: () => Stage, { publish, allHeard, publishUntilHeard }: Kit): void {
+  test('while what carries the events is away workers find them in the inbox; it comes back empty, and nothing is lost', async () => {
+    await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
+    await publishUntilHeard()
+    const onTheirWay = await publish(20, 5)
+    await stage().killCarrier()
+    await stage().wipeCarrier()
+    const meanwhile = await publish(20, 5)
+    await allHeard(meanwhile, 5)
+    await stage().reviveCarrier()
+    await stage().initCarrier()
+    await allHeard(onTheirWay, 5)
+    stage().killWorkers()
+
+    const worker = await stage().startWorker()
+    await publishUntilHeard()
+    await allHeard(await publish(10, 2), 2)
+    await worker.stop()
+  })
+
+  test('a worker starts and works without what carries the events, and takes it up when it comes', async () => {
+    await stage().killCarrier()
+    const worker = await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
+    await allHeard(await publish(5, 2), 2)
+    await worker.stop()
+    const patient = await stage().startWorker()
+    await stage().reviveCarrier()
+    await publishUntilHeard()
+    expect(patient.hangs).toBe(0)
+    await patient.stop()
+  })
+}

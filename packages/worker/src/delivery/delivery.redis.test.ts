@@ -1,0 +1,20 @@
+import { startService } from '@barrow/dev/services'
+import { Redis } from 'ioredis'
+import { expect, test } from 'vitest'
+import { openRedis } from '../transports/redis.ts'
+import { withoutCarrier } from './away.ts'
+import { deliveryContract } from './contract.ts'
+
+deliveryContract('redis', withoutCarrier)
+
+test('a Redis that throws jobs out when its memory is full is refused', async () => {
+  await using service = await startService('redis')
+  const redis = new Redis(service.env.REDIS_URL)
+  await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
+  redis.disconnect()
+  const opened = openRedis(
+    { url: service.env.REDIS_URL, prefix: 'barrow' },
+    { groups: [], leaseSeconds: 5, onError: () => {} },
+  )
+  await expect(opened).rejects.toThrow('set maxmemory-policy to noeviction, it is allkeys-lru')
+})

@@ -1,0 +1,3 @@
+import { deliveryContract } from './contract.ts'
+
+deliveryContract('postgres')
