@@ -4,7 +4,7 @@ import { events as catalogue } from './events.ts'
 import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
-import { createMailbox } from './platform/adapters/mailbox.ts'
+import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
 import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
@@ -15,7 +15,7 @@ import { createCallerFactory, router } from './platform/trpc.ts'
 import { routes } from './routes.ts'
 
 export type { Actor, Permission } from './platform/actor.ts'
-export { type Config, ConfigError, readConfig } from './platform/config.ts'
+export { type Config, ConfigError, Environment, readConfig } from './platform/config.ts'
 export type { Context, Runtime } from './platform/context.ts'
 export { createContext } from './platform/context.ts'
 export { Currency, decimalsOf } from './platform/money.ts'
@@ -33,11 +33,14 @@ export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'outbound' | 'pas
 export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
   const orm = await openOrm(config.database, schema)
-  const mail = overrides.mail ?? createMailbox(config.mail.mailboxDir)
+  const mail = overrides.mail ?? (await openMail(config.mail))
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords()
   const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
-  const close = () => orm.close()
+  const close = async () => {
+    await mail[Symbol.asyncDispose]()
+    await orm.close()
+  }
   return { config, log, orm, catalogue, mail, outbound, passwords, payments, close, [Symbol.asyncDispose]: close }
 }
 

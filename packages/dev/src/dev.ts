@@ -21,6 +21,10 @@ const API_PORT = 4000
 const say = (line: string) => process.stdout.write(`${prettyLine(line)}\n`)
 const step = (name: string, state: string) => say(`  ${name.padEnd(10)} ${state}`)
 
+/** One line rewritten where somebody watches; elsewhere the last one says enough. */
+const progress = (name: string, state: string) =>
+  process.stdout.isTTY && process.stdout.write(`\r  ${name.padEnd(10)} ${state}\x1b[K\r`)
+
 say('Barrow is getting ready.')
 await mkdir(home, { recursive: true })
 await using database = await openDatabase(process.env.DATABASE_URL)
@@ -95,8 +99,11 @@ async function secret(): Promise<string> {
 }
 
 async function prepare() {
-  await using runtime = await createRuntime(readConfig(env), { name: 'dev' })
-  return loadDemo(runtime, { accountsFile: join(home, 'accounts.json'), onProgress: (line) => step('demo shop', line) })
+  await using runtime = await createRuntime(readConfig({ ...env, LOG_LEVEL: 'warn' }), { name: 'dev' })
+  return loadDemo(runtime, {
+    accountsFile: join(home, 'accounts.json'),
+    onProgress: (line) => progress('demo shop', line),
+  })
 }
 
 async function answered(url: string): Promise<void> {

@@ -4,4 +4,4 @@ import { withReference } from './reference/reference.ts'
 
 /** `pnpm reference`: writes the reference of every procedure into the README. */
 const readme = join(import.meta.dirname, '..', '..', '..', 'README.md')
-await writeFile(readme, withReference(await readFile(readme, 'utf8')))
+await writeFile(readme, await withReference(await readFile(readme, 'utf8')))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mailSettings, readMail } from './mail-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
 
@@ -9,7 +10,8 @@ const list = z
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin)
 
 /** Every setting Barrow reads, with its default. Nothing else in the code reads the environment. */
-const Environment = z.object({
+export const Environment = z.object({
+  /** What the shop takes itself for: `production` refuses what only helps development. */
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** PostgreSQL 15 or later. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -17,7 +19,9 @@ const Environment = z.object({
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   /** How long a statement, a wait for a connection or twice a wait for a lock may take before the call is `busy`, in ms. */
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(5_000),
+  /** The address the API listens on. */
   HOST: z.string().min(1).max(255).default('127.0.0.1'),
+  /** The port the API listens on. */
   PORT: port.default(4000),
   /** Where the API is reached from outside. Cookies are `Secure` when it is https. */
   PUBLIC_URL: origin.optional(),
@@ -29,12 +33,13 @@ const Environment = z.object({
   CORS_ORIGINS: list.pipe(z.array(origin).max(100)).default([]),
   /** `none` for a frontend on another site: its cookies need https. */
   COOKIE_SAME_SITE: z.enum(['lax', 'none']).default('lax'),
+  /** From which level on lines are logged. */
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  /** The folder the development mailbox keeps its messages in. */
-  MAILBOX_DIR: z.string().min(1).max(4096).default('.barrow/mailbox'),
   /** A folder of files served under `/media`; none when empty. */
   MEDIA_DIR: z.string().max(4096).default(''),
-  MAIL_FROM: z.string().min(3).max(320).default('shop@example.com'),
+  ...mailSettings,
+  /** For how many days nobody touches a visitor's cart before it is removed. Carts of customers stay. */
+  GUEST_CART_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** How long an unpaid order holds its stock. */
   RESERVATION_MINUTES: z.coerce.number().int().min(1).max(1440).default(15),
   /** How long an unanswered payment is left to the request that began it, before the worker asks the provider. */
@@ -46,6 +51,10 @@ const Environment = z.object({
   WORKER_LEASE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
   /** How long word of a new event may be on its way before workers look for the event itself. */
   WORKER_GRACE_SECONDS: z.coerce.number().int().min(0).max(3600).default(10),
+  /** How long events stay that every consumer has finished: so far back they can be looked at and replayed. */
+  OUTBOX_DAYS: z.coerce.number().int().min(1).max(3650).default(7),
+  /** How long it is known of an event which consumer has acted on it: as long as anything carries word of it. */
+  INBOX_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   ...transportSettings,
 })
 
@@ -60,8 +69,10 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const parsed = Environment.transform((settings, issues) => ({
     ...settings,
+    mail: readMail(settings, issues),
     payments: readPayments(settings, issues),
     transport: readTransport(settings, issues),
+    retention: readRetention(settings, issues),
   })).safeParse(env)
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
@@ -85,12 +96,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     secrets: settings.SECRET,
     storefrontUrl: settings.STOREFRONT_URL,
     logLevel: settings.LOG_LEVEL,
-    mail: { from: settings.MAIL_FROM, mailboxDir: settings.MAILBOX_DIR },
+    mail: settings.mail,
+    guestCartDays: settings.GUEST_CART_DAYS,
     reservationMinutes: settings.RESERVATION_MINUTES,
     paymentGraceSeconds: settings.PAYMENT_GRACE_SECONDS,
     payments: settings.payments,
     webhooks: { allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE },
     worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS, graceSeconds: settings.WORKER_GRACE_SECONDS },
+    retention: settings.retention,
     transport: settings.transport,
   }
+}
+
+function readRetention(
+  { OUTBOX_DAYS: outboxDays, INBOX_DAYS: inboxDays }: z.output<typeof Environment>,
+  issues: z.RefinementCtx,
+) {
+  if (inboxDays >= outboxDays) return { outboxDays, inboxDays }
+  issues.addIssue({ code: 'custom', path: ['INBOX_DAYS'], message: 'must be at least OUTBOX_DAYS' })
+  return z.NEVER
 }

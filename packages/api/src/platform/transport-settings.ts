@@ -24,11 +24,15 @@ export const transportSettings = {
   KAFKA_TLS: z.stringbool().default(false),
   /** A file with the certificates to trust, as PEM, instead of those that Node trusts. */
   KAFKA_TLS_CA: z.string().min(1).max(4096).optional(),
-  /** Files with this shop's own certificate and key, as PEM, for brokers that ask for them. */
+  /** A file with this shop's own certificate, as PEM, for brokers that ask for one. */
   KAFKA_TLS_CERT: z.string().min(1).max(4096).optional(),
+  /** A file with the key of that certificate, as PEM. */
   KAFKA_TLS_KEY: z.string().min(1).max(4096).optional(),
+  /** How the shop signs in to the brokers. */
   KAFKA_SASL: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).default('scram-sha-512'),
+  /** Who it signs in as; without it, it does not. */
   KAFKA_USERNAME: z.string().min(1).max(255).optional(),
+  /** And with which password. */
   KAFKA_PASSWORD: z.string().min(1).max(1024).optional(),
 }
 

@@ -2,13 +2,20 @@ import { z } from 'zod'
 
 type Json = z.core.JSONSchema.BaseSchema
 
-/** A schema as a reader of the reference needs it: TypeScript's spelling, with the bounds beside the types. */
-export function schemaText(schema: z.ZodType, io: 'input' | 'output'): string {
+export type Names = ReadonlyMap<unknown, string>
+
+/**
+ * A schema as a reader of the reference needs it: TypeScript's spelling, with the bounds beside the types. What has a name
+ * is called by it, but for the schema itself.
+ */
+export function schemaText(schema: z.ZodType, io: 'input' | 'output', names: Names = new Map()): string {
   return text(
     z.toJSONSchema(schema, {
       io,
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
+        const name = Object.is(zodSchema, schema) ? undefined : names.get(zodSchema)
+        if (name !== undefined) jsonSchema.title = name
         if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'Date' })
         if (zodSchema._zod.def.type === 'void') Object.assign(jsonSchema, { const: 'void' })
       },
@@ -18,6 +25,7 @@ export function schemaText(schema: z.ZodType, io: 'input' | 'output'): string {
 
 function text(schema: Json | boolean): string {
   if (typeof schema === 'boolean') return 'unknown'
+  if (schema.title !== undefined) return schema.title
   if (schema.const !== undefined) return schema.const === 'void' ? 'void' : JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
   const union = schema.anyOf ?? schema.oneOf
