@@ -82,5 +82,20 @@ test('a level that differs from its ledger is found and named', async () => {
     status: 1,
     out: expect.stringContaining('(COOKED): on hand 5, movements 4'),
   })
+  expect(await runWith(['prove'], shop.env)).toMatchObject({
+    status: 1,
+    out: `I1 does not hold: What is on hand is what came less what went.\n  ${variant.id}\n`,
+  })
   await em.execute('update inventory_item set on_hand = 4 where variant_id = ?', [variant.id])
+})
+
+test('the books of a shop are proven, and those of a shop at rest further', async () => {
+  const busy = await runWith(['prove'], shop.env)
+  expect(busy).toMatchObject({
+    status: 0,
+    out: expect.stringMatching(/^The books are proven: \d+ sentences hold\.\n$/),
+  })
+  await shop.system.category.create({ slug: 'told', name: 'Told' })
+  const resting = await runWith(['prove', '--quiesced'], shop.env)
+  expect(resting).toMatchObject({ status: 1, out: expect.stringContaining('I7 does not hold: Every event has left') })
 })

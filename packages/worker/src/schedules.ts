@@ -1,5 +1,6 @@
 import * as auth from '@barrow/api/auth'
 import * as order from '@barrow/api/order'
+import { proveAndTell } from '@barrow/api/prove'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, takeTurn } from '@barrow/api/work'
@@ -8,6 +9,8 @@ export interface Schedule {
   readonly name: string
   readonly everySeconds: number
   readonly run: (ctx: Context) => Promise<unknown>
+  /** It may take minutes: the others do not wait for it. */
+  readonly long?: true
 }
 
 /** Nobody repeats a call after three days. */
@@ -26,16 +29,20 @@ export const schedules: readonly Schedule[] = [
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
   { name: 'forget-webhook-deliveries', everySeconds: 60, run: webhook.forgetOld },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
+  { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]
 
 /** Runs what is due: of all workers one takes each turn. */
 export async function runDue(runtime: Runtime): Promise<void> {
-  for (const { name, everySeconds, run } of schedules) {
+  for (const { name, everySeconds, run, long } of schedules) {
     const ctx = createWorkContext(runtime, 'worker', `schedule:${name}`, name)
-    try {
-      if (await takeTurn(ctx, name, everySeconds)) await run(ctx)
-    } catch (error) {
-      ctx.log.error({ err: error, schedule: name }, 'schedule failed')
+    const turn = async () => {
+      if (!(await takeTurn(ctx, name, everySeconds))) return
+      const ended = run(ctx)
+      if (long) ended.catch(failed)
+      else await ended
     }
+    const failed = (error: unknown) => ctx.log.error({ err: error, schedule: name }, 'schedule failed')
+    await turn().catch(failed)
   }
 }

@@ -10,6 +10,7 @@ export {
 } from './entity.ts'
 export { anonymiseOf } from './erase.ts'
 export * from './events.ts'
+export { orderInvariants } from './invariants.ts'
 export { capture, type Effect, letGo, payBack } from './process.ts'
 export { get } from './queries.ts'
 export { OrderSummary, OrderView } from './schema.ts'

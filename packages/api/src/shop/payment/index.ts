@@ -13,4 +13,5 @@ export {
   refundId,
 } from './entity.ts'
 export { nothingToRefund, refundTooLarge } from './errors.ts'
+export { paymentInvariants } from './invariants.ts'
 export { authorise, capture, letGo, lookUp, payBack } from './provider.ts'
