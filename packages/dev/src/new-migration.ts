@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrate, openSchema } from '@barrow/api/runtime'
@@ -11,7 +12,8 @@ if (!/^[a-z][a-z0-9-]{0,60}$/.test(name)) {
   process.exit(2)
 }
 
-const folder = join(import.meta.dirname, '..', '..', 'api', 'migrations')
+const root = join(import.meta.dirname, '..', '..', '..')
+const folder = join(root, 'packages', 'api', 'migrations')
 await using server = await startTestServer()
 await using database = await createTestDatabase({ serverUrl: server.url, template: 'template0' })
 await migrate(database.url)
@@ -25,6 +27,7 @@ if (statements.length === 0) {
   await writeFile(join(folder, `${file}.ts`), source(`Migration${stamp}`, statements), { flag: 'wx' })
   const index = join(folder, 'index.ts')
   await writeFile(index, listed(await readFile(index, 'utf8'), file, `Migration${stamp}`))
+  execFileSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', folder], { cwd: root, stdio: 'ignore' })
   process.stdout.write(`packages/api/migrations/${file}.ts: read it before you commit it.\n`)
 }
 
