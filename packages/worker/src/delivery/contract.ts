@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Carrier, openStage, type Stage } from './stage.ts'
 
-const soon = { timeout: 90_000, interval: 50 }
+// Processes are started and killed, and wait until those that are gone count as dead.
+vi.setConfig({ testTimeout: 180_000 })
+const soon = { timeout: 120_000, interval: 50 }
 const consumers = ['first', 'second']
 
 interface Heard {

@@ -78,6 +78,7 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
     sql: async (query, params = []) => (await pool.query(query, params)).rows,
     async startWorker(more = {}) {
       let hangs = 0
+      const said: string[] = []
       const { promise: works, resolve } = Promise.withResolvers<void>()
       const child = startProcess({
         name: 'worker',
@@ -85,13 +86,17 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
         args: [join(import.meta.dirname, 'recording-worker', 'main.ts')],
         env: { ...env, ...more },
         onLine(line) {
+          said.push(line)
           if (line === 'works') resolve()
           if (line === 'hangs') hangs++
         },
       })
       workers.add(child)
       void child.ended.then(() => workers.delete(child))
-      await Promise.race([works, child.ended.then((reason) => Promise.reject(new Error(`a worker ended: ${reason}`)))])
+      await Promise.race([
+        works,
+        child.ended.then((reason) => Promise.reject(new Error([`a worker ended: ${reason}`, ...said].join('\n')))),
+      ])
       return {
         pid: child.pid,
         get hangs() {
