@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 
-const read = (env: Record<string, string>) =>
-  readConfig({ DATABASE_URL: 'postgres://localhost/shop', SECRET: 'a'.repeat(32), ...env }).payments
+const read = (env: Record<string, string | undefined>) =>
+  readConfig({ NODE_ENV: 'test', DATABASE_URL: 'postgres://localhost/shop', SECRET: 'a'.repeat(32), ...env }).payments
 
 test('without a word, the built-in provider takes the money, whatever keys are given', () => {
   expect(read({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_API_URL: 'http://localhost:1' })).toEqual({ provider: 'test' })
@@ -29,6 +29,14 @@ test('Stripe is told who calls, and where the buyer goes on', () => {
     apiUrl: 'http://127.0.0.1:9000',
     returnUrl: 'https://shop.example.com/thanks?lang=en',
   })
+})
+
+test('in production somebody has to say who takes the money: the built-in provider would give everything away', () => {
+  const production = { NODE_ENV: 'production', MAILBOX_DIR: 'mailbox' }
+  expect(() => read(production)).toThrow(/PAYMENT_PROVIDER: is needed in production/)
+  // Without NODE_ENV it is production.
+  expect(() => read({ ...production, NODE_ENV: undefined })).toThrow(/PAYMENT_PROVIDER: is needed in production/)
+  expect(read({ ...production, PAYMENT_PROVIDER: 'test' })).toEqual({ provider: 'test' })
 })
 
 test.each([

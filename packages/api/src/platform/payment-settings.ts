@@ -2,8 +2,11 @@ import { z } from 'zod'
 
 /** Who takes the money. */
 export const paymentSettings = {
-  /** The built-in provider for trying things out, which moves nobody's money, or Stripe. A key alone switches nothing. */
-  PAYMENT_PROVIDER: z.enum(['test', 'stripe']).default('test'),
+  /**
+   * The built-in provider for trying things out, which moves nobody's money, or Stripe. A key alone switches nothing. In
+   * production it must be said; elsewhere it is `test`.
+   */
+  PAYMENT_PROVIDER: z.enum(['test', 'stripe']).optional(),
   /** Stripe's secret key, or a restricted one that may write PaymentIntents and refunds. */
   STRIPE_SECRET_KEY: z
     .string()
@@ -42,17 +45,23 @@ export type PaymentConfig =
 
 /** Settings that only make sense together. */
 export function readPayments(
-  settings: Settings & { readonly STOREFRONT_URL: string },
+  settings: Settings & { readonly NODE_ENV: string; readonly STOREFRONT_URL: string },
   issues: z.RefinementCtx,
 ): PaymentConfig {
-  if (settings.PAYMENT_PROVIDER === 'test') return { provider: 'test' }
+  const { PAYMENT_PROVIDER: provider = settings.NODE_ENV === 'production' ? undefined : 'test' } = settings
+  if (provider === undefined) {
+    const message = 'is needed in production: stripe takes money, test gives everything away'
+    issues.addIssue({ code: 'custom', path: ['PAYMENT_PROVIDER'], message })
+    return z.NEVER
+  }
+  if (provider === 'test') return { provider }
   if (settings.STRIPE_SECRET_KEY === undefined) {
     const message = 'is needed when PAYMENT_PROVIDER is stripe'
     issues.addIssue({ code: 'custom', path: ['STRIPE_SECRET_KEY'], message })
     return z.NEVER
   }
   return {
-    provider: 'stripe',
+    provider,
     secretKey: settings.STRIPE_SECRET_KEY,
     webhookSecrets: settings.STRIPE_WEBHOOK_SECRET,
     apiUrl: settings.STRIPE_API_URL,

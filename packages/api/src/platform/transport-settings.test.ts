@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 
 const read = (env: Record<string, string>) =>
-  readConfig({ DATABASE_URL: 'postgres://localhost/shop', SECRET: 'a'.repeat(32), ...env }).transport
+  readConfig({ NODE_ENV: 'test', DATABASE_URL: 'postgres://localhost/shop', SECRET: 'a'.repeat(32), ...env }).transport
 
 test('without a word, events travel by PostgreSQL, whatever addresses are given', () => {
   expect(read({ REDIS_URL: 'redis://localhost', KAFKA_BROKERS: 'localhost:9092' })).toEqual({ kind: 'postgres' })

@@ -104,6 +104,6 @@ test('another checkout of the same shop gets logins of its own', async () => {
 })
 
 test('a shop in production takes no demo', async () => {
-  const shop = await testShop({ env: { MEDIA_DIR, NODE_ENV: 'production' } })
+  const shop = await testShop({ env: { MEDIA_DIR, NODE_ENV: 'production', PAYMENT_PROVIDER: 'test' } })
   await expect(loadDemo(shop.runtime, { accountsFile })).rejects.toThrow('not for production')
 })

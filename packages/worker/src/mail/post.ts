@@ -11,17 +11,14 @@ import type { OrderMail } from './order-letters.ts'
  * sent twice is the same message.
  */
 export async function send(ctx: Context, event: Event, to: string, letter: Letter, part = 'mail'): Promise<void> {
-  const domain =
-    ctx.config.mail.from
-      .split('@')
-      .at(-1)
-      ?.replaceAll(/[^\w.-]/g, '') ?? 'localhost'
+  const domain = ctx.config.mail.from.address.split('@').at(-1)
   await ctx.mail.send({
     id: `${event.id}.${part}@${domain}`,
-    to: headerOf(to),
+    to,
     subject: headerOf(letter.subject),
     text: toText(letter),
     html: toHtml(letter),
+    date: event.occurredAt,
   })
 }
 

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Mailer, Message } from '../ports/mail.ts'
+import { type Mailer, type Message, mailable } from '../ports/mail.ts'
 
 const StoredMessage = z.object({
   id: z.string(),
@@ -9,7 +10,7 @@ const StoredMessage = z.object({
   subject: z.string(),
   text: z.string(),
   html: z.string(),
-  receivedAt: z.iso.datetime(),
+  date: z.iso.datetime(),
 })
 export type StoredMessage = z.infer<typeof StoredMessage>
 
@@ -18,11 +19,12 @@ export function createMailbox(dir: string): Mailer & { list(): Promise<StoredMes
   const fileOf = (id: string) => join(dir, `${id.replaceAll(/[^\w.-]/g, '_')}.json`)
   return {
     async send(message: Message) {
+      const kept = mailable(message)
       await mkdir(dir, { recursive: true })
-      const file = fileOf(message.id)
+      const file = fileOf(kept.id)
       // Written aside and renamed, so that a reader never sees half a message, and a second delivery replaces the first.
-      const draft = `${file}.${process.pid}.part`
-      await writeFile(draft, JSON.stringify({ ...message, receivedAt: new Date().toISOString() }))
+      const draft = `${file}.${randomUUID()}.part`
+      await writeFile(draft, JSON.stringify(kept))
       await rename(draft, file)
     },
     async list() {
@@ -31,7 +33,8 @@ export function createMailbox(dir: string): Mailer & { list(): Promise<StoredMes
       const messages = await Promise.all(
         names.map(async (name) => StoredMessage.parse(JSON.parse(await readFile(join(dir, name), 'utf8')))),
       )
-      return messages.sort((a, b) => b.receivedAt.localeCompare(a.receivedAt))
+      return messages.sort((a, b) => b.date.localeCompare(a.date))
     },
+    [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -17,6 +17,7 @@ test('the development mailbox lists and shows messages, and whatever is in them 
     subject: evil,
     text: evil,
     html: evil,
+    date: new Date(),
   })
   const list = await fetch(url('/mailbox'))
   const listed = await list.text()

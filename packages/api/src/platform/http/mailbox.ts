@@ -27,8 +27,8 @@ export function mailboxRoutes(folder: string): readonly Route[] {
 
 function listOf(messages: readonly StoredMessage[]): string {
   const rows = messages.map(
-    ({ id, to, subject, receivedAt }) =>
-      `<tr><td>${escapeHtml(receivedAt)}</td><td>${escapeHtml(to)}</td>
+    ({ id, to, subject, date }) =>
+      `<tr><td>${escapeHtml(date)}</td><td>${escapeHtml(to)}</td>
 <td><a href="/mailbox/${escapeHtml(encodeURIComponent(id))}">${escapeHtml(subject)}</a></td></tr>`,
   )
   return `<h1>Mailbox</h1>${rows.length === 0 ? '<p>No mail yet.</p>' : `<table>${rows.join('')}</table>`}`
