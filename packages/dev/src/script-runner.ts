@@ -1,5 +1,6 @@
 import { commandOf, parentOf } from './process-command.ts'
 
+const isShell = /^(\S*\/)?(sh|bash|dash|zsh)(\s|$)/
 const isRunner = /^(\S*node\s+)?(\S*\/)?(npm|npx|pnpm)(-cli)?(\.c?js)?(\s|$)/
 
 /**
@@ -25,11 +26,16 @@ export function whenScriptRunnerEnds(then: () => void): () => void {
   return callOff
 }
 
-/** Undefined when none is above this process: then whoever started it may end and leave it running. */
+/**
+ * The one furthest up before a program of another kind, which may run scripts for reasons of its own. Undefined when none
+ * is above this process: then whoever started it may end and leave it running.
+ */
 async function outermostRunner(): Promise<number | undefined> {
   let runner: number | undefined
   for (let pid = process.ppid; pid > 1; pid = await parentOf(pid)) {
-    if (isRunner.test((await commandOf(pid)) ?? '')) runner = pid
+    const command = (await commandOf(pid)) ?? ''
+    if (isRunner.test(command)) runner = pid
+    else if (!isShell.test(command)) break
   }
   return runner
 }
