@@ -38,6 +38,8 @@ const env = {
   SECRET: await secret(),
   MAILBOX_DIR: join(home, 'mailbox'),
   MEDIA_DIR: join(home, 'media'),
+  // Receivers of webhooks that are being written run on this machine.
+  WEBHOOK_ALLOW_PRIVATE: 'true',
 }
 await migrate(database.url)
 step('schema', 'up to date')
