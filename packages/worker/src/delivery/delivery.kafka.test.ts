@@ -38,9 +38,9 @@ test('topics are made with their partitions and retention, and brought up to dat
     return [metadata.topics.get('made.order')?.partitionsCount, config?.configs[0]?.value]
   }
   await Promise.all([kafka.init([orders]), open('made').init([orders])])
-  expect(await described()).toEqual([4, String(7 * 86_400_000)])
+  await expect.poll(described, soon).toEqual([4, String(7 * 86_400_000)])
   await kafka.init([{ ...orders, partitions: 6, retentionDays: 1 }])
-  expect(await described()).toEqual([6, String(86_400_000)])
+  await expect.poll(described, soon).toEqual([6, String(86_400_000)])
   await admin.close()
   await kafka.close()
 })
