@@ -16,6 +16,9 @@ export class Migration20261123000000 extends Migration {
     this.addSql(`create index "category_parent" on "category" ("parent_id")`)
     this.addSql(`alter table "category" add constraint "category_not_own_parent" check (parent_id <> id)`)
     this.addSql(
+      `create table "event_consumer" ("name" varchar(64) collate "C" not null, "events" text[] not null, "replayable" boolean not null, "replays" int not null default 0, primary key ("name"))`,
+    )
+    this.addSql(
       `create table "event_sequence" ("key" varchar(64) collate "C" not null, "value" bigint not null, primary key ("key"))`,
     )
     this.addSql(
@@ -23,19 +26,21 @@ export class Migration20261123000000 extends Migration {
     )
     this.addSql(`create index "idempotency_key_created_at_index" on "idempotency_key" ("created_at")`)
     this.addSql(
-      `create table "inbox_entry" ("consumer" varchar(64) collate "C" not null, "event_id" varchar(64) collate "C" not null, "key" varchar(64) collate "C" not null, "sequence" bigint not null, "status" text not null default 'waiting', "attempts" smallint not null default 0, "due_at" timestamptz(3) not null default now(), "error" varchar(2000) null, "consumed_at" timestamptz(3) null, primary key ("consumer", "event_id"))`,
+      `create table "inbox_entry" ("consumer" varchar(64) collate "C" not null, "event_id" varchar(64) collate "C" not null, "replay" int not null default 0, "key" varchar(64) collate "C" not null, "sequence" bigint not null, "status" text not null default 'waiting', "attempts" smallint not null default 0, "redrives" smallint not null default 0, "queued_at" timestamptz(3) not null default now(), "due_at" timestamptz(3) not null default now(), "error" varchar(2000) null, "consumed_at" timestamptz(3) null, primary key ("consumer", "event_id", "replay"))`,
     )
     this.addSql(
-      `create index inbox_entry_open on inbox_entry (consumer, key, sequence) where status in ('waiting', 'working')`,
+      `create index inbox_entry_open on inbox_entry (consumer, key, sequence, replay) where status in ('waiting', 'working')`,
     )
     this.addSql(`create index inbox_entry_due on inbox_entry (due_at) where status in ('waiting', 'working')`)
-    this.addSql(`create index inbox_entry_dead on inbox_entry (due_at) where status = 'dead'`)
+    this.addSql(`create index inbox_entry_dead on inbox_entry (event_id, consumer, replay) where status = 'dead'`)
+    this.addSql(`create unique index inbox_entry_working on inbox_entry (consumer, key) where status = 'working'`)
     this.addSql(
       `alter table "inbox_entry" add constraint "inbox_entry_status_check" check ("status" in ('waiting', 'working', 'done', 'dead'))`,
     )
     this.addSql(
       `create table "outbox_event" ("id" varchar(64) collate "C" not null, "name" varchar(100) not null, "version" smallint not null, "key" varchar(64) collate "C" not null, "sequence" bigint not null, "payload" jsonb not null, "occurred_at" timestamptz(3) not null default now(), "sent_at" timestamptz(3) null, primary key ("id"))`,
     )
+    this.addSql(`create index "outbox_event_name_id_index" on "outbox_event" ("name", "id")`)
     this.addSql(`create index outbox_event_unsent on outbox_event (id) where sent_at is null`)
     this.addSql(
       `alter table "outbox_event" add constraint "outbox_event_key_sequence_unique" unique ("key", "sequence")`,
@@ -311,6 +316,9 @@ export class Migration20261123000000 extends Migration {
       `create unique index webhook_secret_newest_unique on webhook_secret (webhook_id) where expires_at is null`,
     )
     this.addSql(`create index "webhook_secret_webhook_id_index" on "webhook_secret" ("webhook_id")`)
+    this.addSql(
+      `create table "worker_process" ("id" varchar(64) collate "C" not null, "consumers" text[] not null, "started_at" timestamptz(3) not null default now(), "seen_at" timestamptz(3) not null default now(), primary key ("id"))`,
+    )
     this.addSql(
       `alter table "category" add constraint "category_parent_fk" foreign key ("parent_id") references "category" ("id") on delete restrict`,
     )

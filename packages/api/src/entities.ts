@@ -1,5 +1,6 @@
 import { TestPaymentSchema, TestRefundSchema } from './platform/adapters/test-payments.ts'
 import { AuditEntrySchema } from './platform/audit.ts'
+import { EventConsumerSchema, WorkerProcessSchema } from './platform/events/entity.ts'
 import { IdempotencyKeySchema } from './platform/idempotency.ts'
 import { InboxEntrySchema } from './platform/inbox.ts'
 import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
@@ -36,6 +37,8 @@ export const entities = [
   EventSequenceSchema,
   InboxEntrySchema,
   ScheduleRunSchema,
+  EventConsumerSchema,
+  WorkerProcessSchema,
   TestPaymentSchema,
   TestRefundSchema,
   UserSchema,

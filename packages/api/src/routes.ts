@@ -1,3 +1,4 @@
+import { eventRouter } from './platform/events/router.ts'
 import { addressRouter } from './shop/address/router.ts'
 import { apiKeyRouter } from './shop/auth/key-router.ts'
 import { accountRouter, auditRouter, authRouter } from './shop/auth/router.ts'
@@ -28,4 +29,5 @@ export const routes = {
   taxRate: taxRateRouter,
   order: orderRouter,
   webhook: webhookRouter,
+  event: eventRouter,
 }

@@ -2,50 +2,56 @@ import type { Context, Runtime } from '@barrow/api/runtime'
 import {
   claim,
   createWorkContext,
+  type Entry,
   type Event,
-  type EventId,
   Fault,
   fail,
   inTransaction,
   nextOf,
+  type Taken,
   take,
 } from '@barrow/api/work'
 import type { Consumer } from './consumer.ts'
 
-/** After so many tries an event is dead: it stays in the inbox with its error and its key goes on. */
-const MAX_ATTEMPTS = 10
-/** What is merely unavailable (a payment provider that does not answer) is waited for longer: about eight hours. */
-const MAX_ATTEMPTS_UNAVAILABLE = 100
-const MAX_DELAY_SECONDS = 300
+/** How failures are tried again; the README explains the numbers. */
+export const retries = {
+  /** After so many tries an event is dead: it stays in the inbox with its error and its key goes on. */
+  attempts: 10,
+  /** What is merely unavailable (a payment provider that does not answer) is waited for longer: about six hours. */
+  attemptsWhileUnavailable: 100,
+  firstDelaySeconds: 1,
+  maxDelaySeconds: 300,
+} as const
 
 /**
  * Hands an event to a consumer, and after it those of the same key that waited for it. Safe to call for any event at any
  * time, by any number of workers: the inbox says whether there is something to do, and for whom.
  */
-export async function consume(runtime: Runtime, consumer: Consumer, first: EventId): Promise<void> {
-  for (let eventId: EventId | undefined = first; eventId !== undefined; ) {
-    const ctx = createWorkContext(runtime, 'worker', `worker:${consumer.name}`, eventId)
-    const taken = await take(ctx, consumer.name, eventId, runtime.config.worker.leaseSeconds)
+export async function consume(runtime: Runtime, consumer: Consumer, first: Omit<Entry, 'consumer'>): Promise<void> {
+  for (let entry: Entry | undefined = { ...first, consumer: consumer.name }; entry !== undefined; ) {
+    const ctx = createWorkContext(runtime, 'worker', `worker:${consumer.name}`, entry.eventId)
+    const taken = await take(ctx, entry, runtime.config.worker.leaseSeconds)
     if (taken === undefined) return
-    await attempt(ctx, consumer, taken.event, taken.attempt)
-    eventId = await nextOf(ctx, consumer.name, taken.event.key)
+    await attempt(ctx, consumer, entry, taken)
+    entry = await nextOf(ctx, consumer.name, taken.event.key)
   }
 }
 
-async function attempt(ctx: Context, consumer: Consumer, taken: Event, attempts: number): Promise<void> {
+async function attempt(ctx: Context, consumer: Consumer, entry: Entry, taken: Taken): Promise<void> {
   try {
-    const event = { ...taken, payload: parse(consumer, taken) }
+    const event = { ...taken.event, payload: parse(consumer, taken.event) }
     const prepared = await consumer.before(ctx, event)
     await inTransaction(ctx, async (ctx) => {
-      if (!(await claim(ctx, consumer.name, event.id))) return
+      if (!(await claim(ctx, entry))) return
       await consumer.handle(ctx, event, prepared)
     })
   } catch (error) {
-    const delay = delayOf(error, attempts)
-    const line = { err: error, event: taken.name, key: taken.key, attempts, delaySeconds: delay }
-    if (delay === null) ctx.log.error(line, `${consumer.name} gave an event up`)
+    const { event, attempt } = taken
+    const delaySeconds = delayOf(error, attempt)
+    const line = { err: error, event: event.name, key: event.key, attempt, delaySeconds }
+    if (delaySeconds === null) ctx.log.error(line, `${consumer.name} gave an event up`)
     else ctx.log.warn(line, `${consumer.name} will try again`)
-    await fail(ctx, consumer.name, taken.id, messageOf(error), delay)
+    await fail(ctx, entry, { attempt, error: withoutAddresses(messageOf(error)), delaySeconds })
   }
 }
 
@@ -56,11 +62,18 @@ function parse(consumer: Consumer, { name, version, payload }: Event): unknown {
 }
 
 /** When to try again, in seconds: later each time, and never all at once; null when it is no use. */
-function delayOf(error: unknown, attempts: number): number | null {
+export function delayOf(error: unknown, attempts: number): number | null {
+  // Wrong now, and wrong whenever it is tried again: an address that nobody has, for one.
+  if (error instanceof Fault && error.kind === 'invalid') return null
   const unavailable = error instanceof Fault && (error.kind === 'unavailable' || error.kind === 'limited')
-  if (attempts >= (unavailable ? MAX_ATTEMPTS_UNAVAILABLE : MAX_ATTEMPTS)) return null
-  return Math.min(MAX_DELAY_SECONDS, 2 ** (attempts - 1)) * (0.5 + Math.random() / 2)
+  if (attempts >= (unavailable ? retries.attemptsWhileUnavailable : retries.attempts)) return null
+  return Math.min(retries.maxDelaySeconds, retries.firstDelaySeconds * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2)
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+function messageOf(error: unknown): string {
+  if (error instanceof Fault) return `${error.reason}: ${error.message} ${JSON.stringify(error.details)}`
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+/** What a server or a database says of a failure may name somebody; what is kept of it must not. */
+const withoutAddresses = (text: string): string => text.replaceAll(/[^\s<>"',;:()]+@[^\s<>"',;:()]+/g, '…@…')

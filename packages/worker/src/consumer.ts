@@ -15,6 +15,11 @@ interface Definition<C extends EventContract, Prepared> {
   readonly before?: (ctx: Context, event: EventOf<C>) => Promise<Prepared>
   /** The effect in the database: runs once for each event, in the transaction that marks it done. */
   readonly handle?: (ctx: Context, event: EventOf<C>, prepared: Prepared) => Promise<unknown>
+  /**
+   * Stored events may be handed to it again, when somebody asks for that. Only for effects that bear repeating, such as
+   * an index that is built anew: never for what writes to people or moves money.
+   */
+  readonly replayable?: true
 }
 
 /** A consumer of whatever events. */
@@ -23,6 +28,7 @@ export interface Consumer {
   readonly events: readonly EventContract[]
   readonly before: (ctx: Context, event: Event) => Promise<unknown>
   readonly handle: (ctx: Context, event: Event, prepared: unknown) => Promise<unknown>
+  readonly replayable: boolean
 }
 
 /**
@@ -36,7 +42,7 @@ export interface Consumer {
  * })
  */
 export function consumer<C extends EventContract, Prepared = undefined>(definition: Definition<C, Prepared>): Consumer {
-  const { name, events, before = async () => undefined, handle = async () => {} } = definition
+  const { name, events, before = async () => undefined, handle = async () => {}, replayable = false } = definition
   // `consume` hands each consumer only events it declares, their payloads parsed by these contracts.
-  return { name, events, before, handle } as unknown as Consumer
+  return { name, events, before, handle, replayable } as unknown as Consumer
 }

@@ -3,7 +3,7 @@ import * as order from '@barrow/api/order'
 import { proveAndTell } from '@barrow/api/prove'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
-import { createWorkContext, takeTurn } from '@barrow/api/work'
+import { createWorkContext, prune, takeTurn } from '@barrow/api/work'
 
 export interface Schedule {
   readonly name: string
@@ -28,6 +28,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
   { name: 'forget-webhook-deliveries', everySeconds: 60, run: webhook.forgetOld },
+  { name: 'prune-events', everySeconds: 60, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]

@@ -1,10 +1,12 @@
 import type { Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
-import { createWorkContext, due, type EventId, relay } from '@barrow/api/work'
+import { createWorkContext, relay } from '@barrow/api/work'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
 import { listen } from './listen.ts'
 import { startLoop } from './loop.ts'
+import { startPickUp } from './pick-up.ts'
+import { startPulse } from './pulse.ts'
 import { runDue } from './schedules.ts'
 import { topicOf } from './transport.ts'
 import { openTransport } from './transports/open.ts'
@@ -15,9 +17,7 @@ export interface Worker {
 }
 
 /** How often each loop looks by itself, in milliseconds. */
-const LOOK = { outbox: 1_000, inbox: 1_000, schedules: 1_000, webhooks: 1_000 }
-/** How many due events one look at the inbox takes on at once. */
-const DUE_BATCH = 8
+const LOOK = { outbox: 1_000, schedules: 1_000, webhooks: 1_000 }
 
 /**
  * Starts what finishes the work of requests: the relay that empties the outbox, the consumers, the retries, the
@@ -26,9 +26,9 @@ const DUE_BATCH = 8
  */
 export async function startWorker(runtime: Runtime, consumers: readonly Consumer[]): Promise<Worker> {
   const { log, config } = runtime
-  const groups = consumers.map(({ name, events }) => ({ name, events: events.map((event) => event.name) }))
+  const groupOf = ({ name, events }: Consumer) => ({ name, events: events.map((event) => event.name) })
+  const groups = consumers.map(groupOf)
   const subscriptions = groups.map(({ name, events }) => ({ consumer: name, events }))
-  const byName = new Map(consumers.map((consumer) => [consumer.name, consumer]))
   const ctx = () => createWorkContext(runtime, 'worker', 'worker', 'worker')
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
 
@@ -43,15 +43,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     },
     failed('relay'),
   )
-  const inbox = startLoop(
-    LOOK.inbox,
-    async () => {
-      const found = await due(ctx(), [...byName.keys()], DUE_BATCH, config.worker.graceSeconds)
-      await Promise.all(found.map(({ consumer, eventId }) => hand(consumer, eventId)))
-      return found.length > 0
-    },
-    failed('inbox'),
-  )
+  const inboxes = consumers.map((consumer) => startPickUp(runtime, consumer, failed('inbox')))
   const clock = startLoop(
     LOOK.schedules,
     async () => {
@@ -69,21 +61,19 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     },
     failed('webhooks'),
   )
+  const pulse = startPulse(runtime, consumers, failed('pulse'))
   const ear = listen(config.database.url, outbox.wake)
-  for (const group of groups) {
-    await transport.subscribe(group, ({ eventId }) => hand(group.name, eventId))
+  for (const consumer of consumers) {
+    await transport.subscribe(groupOf(consumer), ({ eventId }) => consume(runtime, consumer, { eventId, replay: 0 }))
   }
   return {
     async stop() {
       await ear.stop()
       stopping.abort()
-      await Promise.all([outbox.stop(), inbox.stop(), clock.stop(), calls.stop()])
+      const loops = [outbox, clock, calls, ...inboxes]
+      await Promise.all(loops.map((loop) => loop.stop()))
       await transport.close()
+      await pulse.stop()
     },
-  }
-
-  async function hand(name: string, eventId: EventId): Promise<void> {
-    const consumer = byName.get(name)
-    if (consumer !== undefined) await consume(runtime, consumer, eventId)
   }
 }

@@ -49,6 +49,7 @@ export const OutboxEventSchema = defineEntity({
   },
   uniques: [{ properties: ['key', 'sequence'] }],
   indexes: [
+    { properties: ['name', 'id'] },
     {
       name: 'outbox_event_unsent',
       expression: 'create index outbox_event_unsent on outbox_event (id) where sent_at is null',
@@ -58,7 +59,10 @@ export const OutboxEventSchema = defineEntity({
 export class OutboxEvent extends OutboxEventSchema.class {}
 OutboxEventSchema.setClass(OutboxEvent)
 
-/** The last sequence of each aggregate. Its row lock puts the events of one aggregate in the order of their commits. */
+/**
+ * The last sequence of each aggregate. Its row lock puts the events of one aggregate in the order of their commits. Rows
+ * stay when the events are pruned: an aggregate that counted from 1 again would have its events before older ones.
+ */
 export const EventSequenceSchema = defineEntity({
   name: 'EventSequence',
   properties: {
