@@ -24,3 +24,8 @@ test('a call that gets no connection in time is told that the shop is busy, not 
     await orm.close()
   }
 })
+
+test('a call whose transaction the database ended, since it stood still for too long, is told to come back', () => {
+  const ended = Object.assign(new Error('terminating connection due to idle-in-transaction timeout'), { code: '25P03' })
+  expect(faultOf(new Error('the driver says so', { cause: ended }))).toMatchObject({ reason: 'busy' })
+})

@@ -48,8 +48,11 @@ export const toTRPCError = (fault: Fault): TRPCError =>
 const MAX_FIELDS = 20
 const MAX_MESSAGE = 200
 
-/** SQLSTATEs that say "not now": lock_timeout, statement_timeout, too many connections, connection trouble, shutdown. */
-const TRANSIENT = /^(55P03|57014|53...|08...|57P0.|40001|40P01)$/
+/**
+ * SQLSTATEs that say "not now": lock_timeout, statement_timeout, a transaction that stood still for too long, too many
+ * connections, connection trouble, shutdown.
+ */
+const TRANSIENT = /^(55P03|57014|25P03|53...|08...|57P0.|40001|40P01)$/
 
 /** What Node says of a database that is not there, or has gone in the middle of a call. */
 const GONE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/

@@ -2,7 +2,7 @@ import type { EntitySchema } from '@mikro-orm/core'
 import { Migrator } from '@mikro-orm/migrations'
 import type { Options } from '@mikro-orm/postgresql'
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql'
-import { types } from 'pg'
+import { type Pool, type PoolClient, types } from 'pg'
 import type { Config } from './config.ts'
 
 const INT8 = 20
@@ -18,6 +18,25 @@ const typeParsers: typeof types.getTypeParser = (oid: number, format?: 'text' | 
 export interface Schema {
   readonly entities: readonly EntitySchema[]
   readonly migrations: NonNullable<NonNullable<Options['migrations']>['migrationsList']>
+}
+
+/**
+ * A transaction gives its connection back when it ends on it; on one that broke off it never does
+ * (https://github.com/kysely-org/kysely/issues/1990), and the pool would be one short for good. So here the pool takes
+ * back whatever breaks off in somebody's hands.
+ */
+function giveBackBroken(pool: Pool): void {
+  const held = new WeakSet<PoolClient>()
+  pool.on('acquire', (client) => held.add(client))
+  pool.on('release', (_error, client) => held.delete(client))
+  pool.on('connect', (client) => {
+    client.once('end', () => {
+      if (!held.has(client)) return
+      client.release(true)
+      // A second time would throw, and who held it may still give it back.
+      client.release = () => {}
+    })
+  })
 }
 
 /** What the ORM needs to know; also what the migration commands start from. */
@@ -41,6 +60,7 @@ export function ormOptions(database: Config['database'], schema: Schema) {
       statement_timeout: database.timeoutMs,
       lock_timeout: database.timeoutMs / 2,
       idle_in_transaction_session_timeout: database.timeoutMs * 2,
+      onPoolCreated: giveBackBroken,
     },
   })
 }
