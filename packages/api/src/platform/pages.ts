@@ -34,7 +34,7 @@ export function decodeCursor<const Shape extends readonly z.ZodType[]>(
   shape: Shape,
 ): { [I in keyof Shape]: z.output<Shape[I]> } {
   const keys = parseJson(Buffer.from(cursor, 'base64url').toString())
-  if (Array.isArray(keys) && keys.length === shape.length + 1 && keys[0] === order) {
+  if (Array.isArray(keys) && keys.length === shape.length + 1 && keys[0] === order && keys.every(isStorable)) {
     const parsed = shape.map((schema, index) => schema.safeParse(keys[index + 1]))
     // The lengths are equal and every part passed its own schema, which is what the mapped tuple says.
     if (parsed.every((part) => part.success)) {
@@ -43,6 +43,9 @@ export function decodeCursor<const Shape extends readonly z.ZodType[]>(
   }
   throw common.invalidInput({ fields: [{ path: 'cursor', message: 'is not a cursor of this list and order' }] })
 }
+
+/** PostgreSQL keeps no text with NUL in it, and does not compare with one either. */
+const isStorable = (key: unknown): boolean => typeof key !== 'string' || !key.includes('\0')
 
 function parseJson(text: string): unknown {
   try {

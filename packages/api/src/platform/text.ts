@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Text of people: no NUL, which PostgreSQL refuses, no lone surrogates, which UTF-8 cannot hold; trimmed, bounded. */
+/** Text of people: no NUL, which PostgreSQL refuses, no lone surrogates, which UTF-8 cannot hold; bounded. Kept as it is typed, spaces included. */
 export const text = (max: number, min = 1) =>
   z
     .string()

@@ -1,5 +1,6 @@
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
+import { encodeCursor } from '../../platform/pages.ts'
 
 const shop = await testShop()
 const staff = shop.staff('catalog:write', 'catalog:read', 'inventory:write')
@@ -266,12 +267,29 @@ test('a cursor of another order, another list or another making is refused', asy
   const here = await category()
   for (let n = 0; n < 2; n++) await offer({ categoryIds: [here] })
   const { next } = await visitor.product.list({ currency: 'EUR', category: { id: here }, limit: 1, sort: 'title' })
-  const forged = Buffer.from(JSON.stringify(['product:price_asc:EUR', 'x', 'y'])).toString('base64url')
+  const forged = encodeCursor('product:price_asc:EUR', ['x', 'y'])
   for (const cursor of [next ?? '', forged, 'nonsense', '%00', 'x'.repeat(2_400)]) {
     await expect(visitor.product.list({ currency: 'EUR', sort: 'price_asc', cursor })).rejects.toMatchObject({
       cause: { reason: 'invalid_input', details: { fields: [{ path: 'cursor' }] } },
     })
   }
+})
+
+test('a cursor that no row can stand at is refused, whoever wrote it', async () => {
+  const { id: productId } = await offer()
+  const refused = { cause: { reason: 'invalid_input', details: { fields: [{ path: 'cursor' }] } } }
+  const title = encodeCursor('product:title:EUR', ['a\0b', productId])
+  await expect(visitor.product.list({ currency: 'EUR', sort: 'title', cursor: title })).rejects.toMatchObject(refused)
+  const beyond = (order: string, prefix: string) => encodeCursor(order, [2 ** 31, `${prefix}_${'0'.repeat(26)}`])
+  const variants = { productId, currency: 'EUR', cursor: beyond('product:variants', 'variant') }
+  await expect(visitor.product.variants(variants)).rejects.toMatchObject(refused)
+  const records = { productId, cursor: beyond('variants', 'variant') }
+  await expect(shop.system.variant.list(records)).rejects.toMatchObject(refused)
+  await expect(visitor.category.list({ cursor: beyond('position', 'category') })).rejects.toMatchObject(refused)
+  const methods = { cursor: beyond('position', 'shipping') }
+  await expect(shop.system.shippingMethod.list(methods)).rejects.toMatchObject(refused)
+  const offers = { ...methods, countryCode: 'DE', currency: 'EUR' }
+  await expect(visitor.shippingMethod.available(offers)).rejects.toMatchObject(refused)
 })
 
 test('the longest title makes a cursor that is taken', async () => {

@@ -97,7 +97,7 @@ async function variantPage(ctx: Context, input: ListShopVariants): Promise<Page<
     .orderBy('variant.id')
     .limit(input.limit + 1)
   if (input.cursor !== undefined) {
-    const [position, id] = decodeCursor(input.cursor, 'product:variants', [z.int(), variantId.schema])
+    const [position, id] = decodeCursor(input.cursor, 'product:variants', [z.int32(), variantId.schema])
     rows = rows.where((eb) => eb(eb.refTuple('variant.position', 'variant.id'), '>', eb.tuple(position, id)))
   }
   return toPage(

@@ -28,7 +28,7 @@ export async function list(ctx: Context, input: ListCategories): Promise<Page<Ca
     rows = input.parentId === null ? rows.where('parent_id', 'is', null) : rows.where('parent_id', '=', input.parentId)
   }
   if (input.cursor !== undefined) {
-    const [position, id] = decodeCursor(input.cursor, 'position', [z.int(), categoryId.schema])
+    const [position, id] = decodeCursor(input.cursor, 'position', [z.int32(), categoryId.schema])
     rows = rows.where((eb) => eb(eb.refTuple('position', 'id'), '>', eb.tuple(position, id)))
   }
   const cursorOf = (row: CategoryView) => encodeCursor('position', [row.position, row.id])

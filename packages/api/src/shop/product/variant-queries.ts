@@ -51,7 +51,7 @@ export async function listVariants(ctx: Context, input: ListVariants): Promise<P
     .orderBy('id')
     .limit(input.limit + 1)
   if (input.cursor !== undefined) {
-    const [position, id] = decodeCursor(input.cursor, 'variants', [z.int(), variantId.schema])
+    const [position, id] = decodeCursor(input.cursor, 'variants', [z.int32(), variantId.schema])
     rows = rows.where((eb) => eb(eb.refTuple('position', 'id'), '>', eb.tuple(position, id)))
   }
   return toPage(await rows.execute(), input.limit, cursorOf, (row) => row)

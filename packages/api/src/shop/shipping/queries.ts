@@ -30,7 +30,7 @@ const select = (ctx: Context) =>
       ).as('prices'),
     )
 
-const order = [z.int(), shippingMethodId.schema] as const
+const order = [z.int32(), shippingMethodId.schema] as const
 
 const cursorOf = (row: { position: number; id: string }) => encodeCursor('position', [row.position, row.id])
 
