@@ -59,6 +59,15 @@ test('a shopper has one open cart, however many are begun at once', async () => 
   expect(await shop.guest().cart.current()).toBeNull()
 })
 
+test('a cart that was begun and deleted can be begun again, under the same key too', async () => {
+  const guest = createHash('sha256').update(randomUUID()).digest('hex')
+  const shopper = shop.as({ kind: 'guest', guest }, randomUUID())
+  const { id } = await begin(shopper)
+  expect(await begin(shopper)).toMatchObject({ id })
+  await shopper.cart.delete({ id })
+  expect(await begin(shopper)).toMatchObject({ state: 'open', lines: [] })
+})
+
 test('a visitor without a token gets one with their first cart, and sees nothing before', async () => {
   const tokens: (string | null)[] = []
   const cart = await create(

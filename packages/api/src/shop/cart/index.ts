@@ -1,3 +1,4 @@
+export { removeAbandoned } from './abandoned.ts'
 export { eraseOf } from './commands.ts'
 export {
   Cart,
@@ -8,6 +9,7 @@ export {
   CartSchema,
   cartId,
   cartLineId,
+  MAX_LINES,
 } from './entity.ts'
 export {
   cartClosed,

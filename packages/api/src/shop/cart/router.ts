@@ -43,7 +43,16 @@ const own = {
 } as const
 
 export const cartRouter = {
-  create: mutation({ ...own, summary: 'Begins a cart, or answers the one that is open.', input: CreateCart }, create),
+  create: mutation(
+    {
+      ...own,
+      summary: 'Begins a cart, or answers the one that is open.',
+      input: CreateCart,
+      // Made again it answers the open cart by itself; a kept id would name one that may be gone by then.
+      repeat: 'never',
+    },
+    create,
+  ),
   get: query(
     {
       access: 'shopper',

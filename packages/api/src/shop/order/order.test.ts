@@ -5,6 +5,7 @@ import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
 import type { Actor } from '../../platform/actor.ts'
 import { guestTokenOf } from './access.ts'
+import { orderLineId } from './entity.ts'
 import { anonymiseOf } from './erase.ts'
 import { newOrderNumber, OrderNumber } from './number.ts'
 
@@ -45,6 +46,17 @@ test('staff without the permission do not see an order either, and with it see a
   await expect(shop.staff('orders:read').order.cancel({ orderId })).rejects.toMatchObject(notFound)
   await expect(shop.staff('orders:write').order.refund({ orderId })).rejects.toMatchObject({ code: 'FORBIDDEN' })
   expect(await shop.staff('orders:read').order.get({ orderId })).toMatchObject({ id: orderId })
+})
+
+test('every line of the fullest order can be taken back into stock in one call', async () => {
+  const { id: orderId } = await (await buyer(shop, lines)).place('test_decline')
+  const restock = Array.from({ length: 250 }, () => ({ lineId: orderLineId.new(), quantity: 1 }))
+  await expect(shop.system.order.refund({ orderId, restock })).rejects.toMatchObject({
+    cause: { reason: 'nothing_to_refund' },
+  })
+  await expect(shop.system.order.refund({ orderId, restock: [...restock, ...restock] })).rejects.toMatchObject({
+    cause: { reason: 'invalid_input' },
+  })
 })
 
 test('the token of a confirmation opens that one order to whoever holds it', async () => {

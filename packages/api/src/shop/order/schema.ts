@@ -3,7 +3,7 @@ import { Amount, Currency, Total } from '../../platform/money.ts'
 import { pageInput } from '../../platform/pages.ts'
 import { line, text } from '../../platform/text.ts'
 import { PostalAddress } from '../address/index.ts'
-import { cartId } from '../cart/index.ts'
+import { cartId, MAX_LINES } from '../cart/index.ts'
 import { attemptStatuses, refundId } from '../payment/index.ts'
 import { productId, variantId } from '../product/index.ts'
 import { cancelReasons, happenings, noteId, orderId, orderLineId, orderStatuses } from './entity.ts'
@@ -133,7 +133,7 @@ export const RefundOrder = z.strictObject({
   /** What comes back into stock. */
   restock: z
     .array(z.strictObject({ lineId: orderLineId.schema, quantity: z.int().min(1).max(999) }))
-    .max(100)
+    .max(MAX_LINES)
     .default([]),
 })
 export type RefundOrder = z.infer<typeof RefundOrder>

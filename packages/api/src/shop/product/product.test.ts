@@ -1,5 +1,6 @@
 import { buyer } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
+import superjson from 'superjson'
 import { expect, test } from 'vitest'
 
 const shop = await testShop()
@@ -46,6 +47,18 @@ test('what staff enter for a product is what they read', async () => {
   expect((await staff.product.listAll({ text: 'LINEN shi', categoryId: category.id })).rows).toMatchObject([
     { id: product.id, status: 'draft' },
   ])
+})
+
+test('an attribute cannot have a name under which nobody could read the product any more', async () => {
+  const attributes = (text: string): Record<string, string> => JSON.parse(text)
+  for (const name of ['constructor', 'prototype']) {
+    const product = { slug: `named-${name}`, title: 'Car', attributes: attributes(`{"${name}":"Ferrari"}`) }
+    await expect(staff.product.create(product)).rejects.toMatchObject({
+      cause: { reason: 'invalid_input', details: { fields: [{ path: 'attributes' }] } },
+    })
+  }
+  const product = { slug: 'named-well', title: 'Car', attributes: attributes('{"Constructor":"Ferrari"}') }
+  expect(superjson.stringify(await staff.product.create(product))).toContain('Ferrari')
 })
 
 test('two products cannot have one slug, nor can two that are made at the same moment', async () => {

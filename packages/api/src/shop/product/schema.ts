@@ -10,6 +10,9 @@ export const MAX_OPTIONS = 5
 
 const unique = (values: readonly string[]): boolean => new Set(values).size === values.length
 
+/** superjson writes no object with a field of such a name: a product that had one could not be read any more. */
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
+
 const AttributeValue = z.union([
   line(500, 0),
   z.number().min(-1e15).max(1e15),
@@ -35,7 +38,11 @@ const fields = {
   images: z.array(z.strictObject({ url: ImageUrl, alt: line(512, 0) })).max(250),
   attributes: z
     .record(line(100), AttributeValue)
-    .refine((attributes) => Object.keys(attributes).length <= 50, 'must not hold more than 50 attributes'),
+    .refine((attributes) => Object.keys(attributes).length <= 50, 'must not hold more than 50 attributes')
+    .refine(
+      (attributes) => !Object.keys(attributes).some((name) => RESERVED.has(name)),
+      'must not hold a reserved name',
+    ),
   tags: z.array(line(100)).max(250).refine(unique, 'must not hold a tag twice'),
   seo: z.strictObject({ title: line(255).nullable(), description: line(1_000).nullable() }),
   categoryIds: z.array(categoryId.schema).max(20).refine(unique, 'must not hold a category twice'),
