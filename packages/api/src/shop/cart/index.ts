@@ -1,4 +1,3 @@
-export { removeAbandoned } from './abandoned.ts'
 export { eraseOf } from './commands.ts'
 export {
   Cart,
