@@ -13,6 +13,8 @@ export interface Io {
   readonly out: Output
   /** Progress, reports and errors. */
   readonly err: Output
+  /** Ctrl-C, for commands that go on until then; a command that does not ask is ended by it as any program. */
+  interrupted(): AbortSignal
 }
 
 export const say = (output: Output, line: string): void => {

@@ -7,4 +7,9 @@ process.exitCode = await run(process.argv.slice(2), {
   input: process.stdin,
   out: process.stdout,
   err: process.stderr,
+  interrupted() {
+    const interruption = new AbortController()
+    process.once('SIGINT', () => interruption.abort())
+    return interruption.signal
+  },
 })

@@ -1,15 +1,26 @@
 import { Command, CommanderError } from 'commander'
 import { createAdminCommand } from './commands/create-admin.ts'
 import { demoCommand } from './commands/demo.ts'
+import { eventsCommand } from './commands/events.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { proveCommand } from './commands/prove.ts'
+import { queuesCommand } from './commands/queues.ts'
 import { failureOf } from './failure.ts'
 import { type Io, say } from './io.ts'
 
 /** Every command, in the order in which help shows them. */
-const commands = [migrateCommand, createAdminCommand, importCommand, exportCommand, proveCommand, demoCommand]
+const commands = [
+  migrateCommand,
+  createAdminCommand,
+  importCommand,
+  exportCommand,
+  proveCommand,
+  queuesCommand,
+  eventsCommand,
+  demoCommand,
+]
 
 /** Runs one command line and answers the status to exit with: 0 done, 1 failed, 2 called wrongly, 78 not configured. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

@@ -10,22 +10,39 @@ export interface Ran {
   readonly err: string
 }
 
+interface World {
+  readonly input?: string
+  readonly root?: string
+  /** Ctrl-C. */
+  readonly interrupted?: AbortSignal
+  /** Hears everything written to standard output, as it is written. */
+  readonly onOut?: (text: string) => void
+}
+
 /** Runs a command line with these settings, nothing else of this machine, and `input` piped in. */
 export async function runWith(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { input = '', root = join(tmpdir(), 'no-such-checkout') } = {},
+  { input = '', root = join(tmpdir(), 'no-such-checkout'), interrupted, onOut }: World = {},
 ): Promise<Ran> {
-  const [out, err] = [collector(), collector()]
-  const status = await run(args, { env, root, input: Readable.from([input]), out: out.stream, err: err.stream })
+  const [out, err] = [collector(onOut), collector()]
+  const status = await run(args, {
+    env,
+    root,
+    input: Readable.from([input]),
+    out: out.stream,
+    err: err.stream,
+    interrupted: () => interrupted ?? new AbortController().signal,
+  })
   return { status, out: out.text(), err: err.text() }
 }
 
-function collector() {
+function collector(hear: (text: string) => void = () => {}) {
   const chunks: string[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(String(chunk))
+      hear(String(chunk))
       done()
     },
   })

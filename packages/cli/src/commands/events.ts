@@ -1,0 +1,106 @@
+import { type EventId, eventId } from '@barrow/api/work'
+import { Command, InvalidArgumentError } from 'commander'
+import { moment, wholeNumber } from '../arguments.ts'
+import type { MakeCommand } from '../command.ts'
+import { UsageError } from '../failure.ts'
+import { say } from '../io.ts'
+import { type Caller, withShop } from '../shop.ts'
+import { tail } from '../tail.ts'
+
+type DeadLetter = Awaited<ReturnType<Caller['event']['deadLetters']>>['rows'][number]
+
+interface Which {
+  consumer?: string
+  name?: string
+}
+
+export const eventsCommand: MakeCommand = (io) => {
+  const events = new Command('events').description('Follows events, and has consumers act on them again.')
+
+  events
+    .command('tail')
+    .description('Writes a line for each event as it happens, until Ctrl-C: when, what, of what, and its id.')
+    .option('--name <name>', 'only events of this name')
+    .option('--lines <count>', 'how many of the past to begin with, up to 100', wholeNumber, 10)
+    .action((options: { name?: string; lines: number }) =>
+      withShop(io, async ({ caller }) => {
+        const interrupted = io.interrupted()
+        for await (const event of tail(caller, options, interrupted)) {
+          say(io.out, `${event.occurredAt.toISOString()} ${event.name} ${event.key} #${event.sequence} ${event.id}`)
+        }
+      }),
+    )
+
+  events
+    .command('dead')
+    .description('Lists what consumers have given up, with the error, the newest events first.')
+    .option('--consumer <name>', 'only what this consumer gave up')
+    .option('--name <name>', 'only events of this name')
+    .option('--limit <count>', 'how many at most', wholeNumber, 100)
+    .action(({ limit, ...which }: Which & { limit: number }) =>
+      withShop(io, async ({ caller }) => {
+        let left = limit
+        for (let cursor: string | null | undefined; cursor !== null && left > 0; ) {
+          const page = await caller.event.deadLetters({
+            ...which,
+            limit: Math.min(left, 100),
+            ...(cursor && { cursor }),
+          })
+          for (const letter of page.rows) say(io.out, lineOf(letter))
+          left -= page.rows.length
+          cursor = page.next
+        }
+      }),
+    )
+
+  events
+    .command('redrive')
+    .description('Has consumers try again what they gave up: one event, or those of a consumer or a name.')
+    .argument('[event]', 'the id of an event', anEventId)
+    .option('--consumer <name>', 'only what this consumer gave up')
+    .option('--name <name>', 'only events of this name')
+    .action((id: EventId | undefined, which: Which) =>
+      withShop(io, async ({ caller }) => {
+        const chosen = { ...(id !== undefined && { eventId: id }), ...which }
+        if (Object.keys(chosen).length === 0) throw new UsageError('Name an event, or say --consumer or --name.')
+        const { redriven, more } = await caller.event.redrive(chosen)
+        say(io.out, `${redriven} ${redriven === 1 ? 'event is' : 'events are'} tried again.`)
+        if (more) say(io.err, 'There are more like them: run this again.')
+      }),
+    )
+
+  events
+    .command('replay')
+    .description('Hands stored events to one consumer again, which must allow it. Each acts once more, in order.')
+    .argument('<consumer>')
+    .option('--name <name>', 'only events of this name')
+    .option('--key <id>', 'only events of this aggregate')
+    .option('--from <moment>', 'only events from this moment on', moment)
+    .option('--until <moment>', 'only events before this moment', moment)
+    .action((consumer: string, filters: { name?: string; key?: string; from?: Date; until?: Date }) =>
+      withShop(io, async ({ caller }) => {
+        let [count, number] = [0, 0]
+        for (let cursor: string | null | undefined; cursor !== null; ) {
+          const answer = await caller.event.replay({ consumer, ...filters, ...(cursor && { cursor }) })
+          count += answer.events
+          number = answer.replay
+          cursor = answer.next
+        }
+        say(io.out, `Replay ${number} of ${consumer}: ${count} ${count === 1 ? 'event' : 'events'}.`)
+      }),
+    )
+  return events
+}
+
+function lineOf({ eventId, consumer, replay, name, key, sequence, attempts, since, error }: DeadLetter): string {
+  const who = replay === 0 ? consumer : `${consumer} (replay ${replay})`
+  // One line for one event, whatever its error says.
+  const why = (error ?? '').replaceAll(/\s+/g, ' ')
+  return `${since.toISOString()} ${eventId} ${who} ${name} ${key} #${sequence} after ${attempts} tries: ${why}`
+}
+
+function anEventId(text: string): EventId {
+  const parsed = eventId.schema.safeParse(text)
+  if (!parsed.success) throw new InvalidArgumentError('must be the id of an event')
+  return parsed.data
+}
