@@ -63,6 +63,11 @@ export class Migration20261123000000 extends Migration {
       `alter table "payment_attempt" add constraint "payment_attempt_status_check" check ("status" in ('pending', 'needs_action', 'authorised', 'captured', 'declined', 'voided'))`,
     )
     this.addSql(
+      `create table "payment_notice" ("id" varchar(255) collate "C" not null, "attempt_id" varchar(64) collate "C" not null, "refund_id" varchar(64) collate "C" null, "reference" varchar(255) null, "tries" smallint not null default 0, "tried_at" timestamptz(3) not null default now(), "heeded_at" timestamptz(3) null, "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
+    )
+    this.addSql(`create index "payment_notice_created_at_index" on "payment_notice" ("created_at")`)
+    this.addSql(`create index payment_notice_open on payment_notice (tried_at) where heeded_at is null`)
+    this.addSql(
       `create table "product" ("id" varchar(64) collate "C" not null, "slug" varchar(255) collate "C" not null, "title" varchar(255) collate "und-x-icu" not null, "description" text not null, "vendor" varchar(255) null, "type" varchar(255) null, "status" text not null, "options" jsonb not null, "images" jsonb not null, "attributes" jsonb not null, "tags" jsonb not null, "seo_title" varchar(255) null, "seo_description" varchar(1000) null, "created_at" timestamptz(3) not null default now(), "updated_at" timestamptz(3) not null default now(), primary key ("id"))`,
     )
     this.addSql(`alter table "product" add constraint "product_slug_unique" unique ("slug")`)
@@ -83,9 +88,10 @@ export class Migration20261123000000 extends Migration {
     )
     this.addSql(`create index "product_category_category_product" on "product_category" ("category_id", "product_id")`)
     this.addSql(
-      `create table "refund" ("id" varchar(64) collate "C" not null, "order_id" varchar(64) collate "C" not null, "attempt_id" varchar(64) collate "C" not null, "amount" bigint not null, "currency" varchar(3) not null, "status" text not null, "reference" varchar(255) null, "code" varchar(100) null, "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
+      `create table "refund" ("id" varchar(64) collate "C" not null, "order_id" varchar(64) collate "C" not null, "attempt_id" varchar(64) collate "C" not null, "amount" bigint not null, "currency" varchar(3) not null, "status" text not null, "reference" varchar(255) null, "code" varchar(100) null, "asked_at" timestamptz(3) not null default now(), "created_at" timestamptz(3) not null default now(), primary key ("id"))`,
     )
     this.addSql(`create index "refund_order_id_id_index" on "refund" ("order_id", "id")`)
+    this.addSql(`create index refund_open on refund (asked_at) where status = 'requested'`)
     this.addSql(`alter table "refund" add constraint "refund_amount" check (amount > 0)`)
     this.addSql(
       `alter table "refund" add constraint "refund_status_check" check ("status" in ('requested', 'refunded', 'refused'))`,
@@ -205,6 +211,7 @@ export class Migration20261123000000 extends Migration {
     this.addSql(`create index "cart_customer_id_id_index" on "cart" ("customer_id", "id")`)
     this.addSql(`create unique index cart_customer_open on cart (customer_id) where state = 'open'`)
     this.addSql(`create unique index cart_guest_open on cart (guest) where state = 'open'`)
+    this.addSql(`create index cart_guest_untouched on cart (updated_at) where guest is not null and state = 'open'`)
     this.addSql(`alter table "cart" add constraint "cart_owner" check ((customer_id is null) <> (guest is null))`)
     this.addSql(
       `alter table "cart" add constraint "cart_state_check" check ("state" in ('open', 'ordered', 'set_aside'))`,
@@ -321,6 +328,9 @@ export class Migration20261123000000 extends Migration {
     )
     this.addSql(
       `alter table "category" add constraint "category_parent_fk" foreign key ("parent_id") references "category" ("id") on delete restrict`,
+    )
+    this.addSql(
+      `alter table "payment_notice" add constraint "payment_notice_attempt_fk" foreign key ("attempt_id") references "payment_attempt" ("id") on delete cascade`,
     )
     this.addSql(
       `alter table "listed_price" add constraint "listed_price_product_fk" foreign key ("product_id") references "product" ("id") on delete cascade`,

@@ -11,7 +11,7 @@ import { CartLineSchema, CartSchema } from './shop/cart/entity.ts'
 import { CategorySchema } from './shop/category/entity.ts'
 import { InventoryItemSchema, ReservationSchema, StockMovementSchema } from './shop/inventory/entity.ts'
 import { OrderLineSchema, OrderMomentSchema, OrderNoteSchema, OrderSchema } from './shop/order/entity.ts'
-import { PaymentAttemptSchema, RefundSchema } from './shop/payment/entity.ts'
+import { PaymentAttemptSchema, PaymentNoticeSchema, RefundSchema } from './shop/payment/entity.ts'
 import {
   ListedPriceSchema,
   ProductCategorySchema,
@@ -63,6 +63,7 @@ export const entities = [
   CartLineSchema,
   PaymentAttemptSchema,
   RefundSchema,
+  PaymentNoticeSchema,
   OrderSchema,
   OrderLineSchema,
   OrderMomentSchema,

@@ -79,7 +79,8 @@ const violations: Record<string, string> = {
   'No event tells of an order that does not exist.': `update outbox_event set key = 'order_x' where name = 'order.cancelled'`,
   'The money of an attempt that its order gave up is back, or on its way back.': `update payment_attempt set refunded = 0 where not wanted and status = 'captured'`,
   'No attempt that its order gave up still holds money.': `update payment_attempt set status = 'authorised' where not wanted`,
-  'No refund waits for its money to move.': `update refund set status = 'requested'`,
+  'No refund waits to be asked for: the provider has each, and may take days to carry it out.': `update refund set status = 'requested', reference = null`,
+  'Whatever the provider told of a payment was heeded.': `insert into payment_notice (id, attempt_id) select 'evt_1', id from payment_attempt limit 1`,
   'The ledger of the built-in provider says the same as the shop’s books.': `update test_payment set amount = amount + 1`,
   'What goes back of an attempt is the sum of its refunds, in its currency, and no more than it took.':
     'delete from refund',

@@ -2,11 +2,14 @@ import { createTestPayments } from './platform/adapters/test-payments.ts'
 import type { Runtime } from './platform/context.ts'
 import { mailboxRoutes } from './platform/http/mailbox.ts'
 import { mediaRoute } from './platform/http/media.ts'
+import { paymentWebhookRoute } from './platform/http/payment-webhook.ts'
 import type { Route } from './platform/http/route.ts'
 import { createHttp, type HttpServer } from './platform/http/server.ts'
 import { testBankRoute } from './platform/http/test-bank.ts'
 import { appRouter } from './runtime.ts'
 import { authenticate } from './shop/auth/index.ts'
+import { heed } from './shop/order/index.ts'
+import { note } from './shop/payment/index.ts'
 
 /** The whole shop over HTTP, as `main.ts` and tests serve it: procedures, health, and its images if it keeps any. */
 export function serve(runtime: Runtime): HttpServer {
@@ -14,7 +17,11 @@ export function serve(runtime: Runtime): HttpServer {
   return createHttp(runtime, {
     router: appRouter,
     authenticate,
-    routes: [...(mediaDir === '' ? [] : [mediaRoute(mediaDir)]), ...developmentRoutes(runtime)],
+    routes: [
+      paymentWebhookRoute(runtime, { note, heed }),
+      ...(mediaDir === '' ? [] : [mediaRoute(mediaDir)]),
+      ...developmentRoutes(runtime),
+    ],
   })
 }
 

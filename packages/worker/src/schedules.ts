@@ -1,5 +1,7 @@
 import * as auth from '@barrow/api/auth'
+import * as cart from '@barrow/api/cart'
 import * as order from '@barrow/api/order'
+import * as payment from '@barrow/api/payment'
 import { proveAndTell } from '@barrow/api/prove'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
@@ -24,6 +26,10 @@ const forgetKeys = (ctx: Context) =>
 /** Work that nothing asks for but the time. Each is safe to run twice, and takes on a bounded amount a turn. */
 export const schedules: readonly Schedule[] = [
   { name: 'complete-payments', everySeconds: 5, run: order.completePayments },
+  { name: 'heed-payment-notices', everySeconds: 5, run: order.heedOpen },
+  { name: 'complete-refunds', everySeconds: 60, run: order.completeRefunds },
+  { name: 'forget-payment-notices', everySeconds: 3600, run: payment.forgetNotices },
+  { name: 'remove-abandoned-carts', everySeconds: 60, run: cart.removeAbandoned },
   { name: 'expire-unpaid-orders', everySeconds: 5, run: order.expireUnpaid },
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },

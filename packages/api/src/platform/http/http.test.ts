@@ -191,7 +191,9 @@ test('a page of an allowed origin may read answers, another may not', async () =
 })
 
 test('in production a localhost page is a stranger', async () => {
-  const production = await testShop({ env: { NODE_ENV: 'production', PAYMENT_PROVIDER: 'test', PUBLIC_URL: 'https://api.example.com' } })
+  const production = await testShop({
+    env: { NODE_ENV: 'production', PAYMENT_PROVIDER: 'test', PUBLIC_URL: 'https://api.example.com' },
+  })
   await using other = serve(production.runtime)
   const at = await other.listen(0, '127.0.0.1')
   const answer = await fetch(`http://127.0.0.1:${at}/health/live`, { headers: { Origin: 'http://localhost:5173' } })

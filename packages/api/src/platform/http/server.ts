@@ -90,17 +90,19 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
 
   async function answer(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     secure(response, http.publicUrl)
-    allowOrigin(request, response, http)
-    if (closing) response.setHeader('Connection', 'close')
     const url = request.url ?? '/'
-    if (url.length > MAX_URL) return refuse(request, response, requestId, common.badRequest(), 414)
-    if (request.method === 'OPTIONS') return answerPreflight(request, response, http)
     const path = url.split('?', 1)[0] ?? '/'
-    if (path.startsWith(RPC)) return call(request, response, requestId, path.slice(RPC.length))
     const route = routes.find((route) => (route.path.endsWith('/') ? path.startsWith(route.path) : path === route.path))
+    const forPages = route?.methods === undefined
+    if (forPages) allowOrigin(request, response, http)
+    if (closing) response.setHeader('Connection', 'close')
+    if (url.length > MAX_URL) return refuse(request, response, requestId, common.badRequest(), 414)
+    if (request.method === 'OPTIONS' && forPages) return answerPreflight(request, response, http)
+    if (path.startsWith(RPC)) return call(request, response, requestId, path.slice(RPC.length))
     if (route === undefined) return refuse(request, response, requestId, common.noSuchProcedure())
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('Allow', 'GET, HEAD')
+    const { methods = ['GET', 'HEAD'] } = route
+    if (!methods.includes(request.method ?? '')) {
+      response.setHeader('Allow', methods.join(', '))
       return refuse(request, response, requestId, common.badRequest(), 405)
     }
     const answered = await route.answer(request, response, decodePath(path.slice(route.path.length)))

@@ -12,6 +12,15 @@ export interface PaymentNotice {
   readonly state: PaymentState
 }
 
+/** What a provider tells by itself about a refund: ask the provider where it stands. */
+export interface RefundNotice {
+  readonly id: string
+  readonly attemptId: string
+  readonly refundId: string
+}
+
+export type Notice = PaymentNotice | RefundNotice
+
 export interface WebhookDelivery {
   /** The bytes as they came: what is signed is not what a parser makes of them. */
   readonly rawBody: Uint8Array
@@ -22,8 +31,8 @@ export interface WebhookDelivery {
 }
 
 export type WebhookVerdict =
-  | { readonly verdict: 'notice'; readonly notice: PaymentNotice }
-  /** Genuine, and not about a payment attempt of this shop: nothing to do, and nothing to send again. */
+  | { readonly verdict: 'notice'; readonly notice: Notice }
+  /** Genuine, and not about a payment attempt or a refund of this shop: nothing to do, and nothing to send again. */
   | { readonly verdict: 'irrelevant' }
   /** `stale`: genuine, but signed more than 300 seconds before it came. `unreadable`: genuine, but not understood. */
   | { readonly verdict: 'refused'; readonly reason: 'forged' | 'stale' | 'unreadable' }

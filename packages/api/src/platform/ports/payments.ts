@@ -24,7 +24,10 @@ export interface PaymentAttemptRequest {
 
 export type RefundState =
   | { readonly status: 'refunded'; readonly reference: string }
+  /** Also of one that was `refunded`: the buyer's bank may hand it back days later. */
   | { readonly status: 'refused'; readonly code: string }
+  /** The provider has taken it on, and carries it out later: ask again. */
+  | { readonly status: 'pending'; readonly reference: string }
   | { readonly status: 'unknown' }
 
 /**

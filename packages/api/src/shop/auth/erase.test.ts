@@ -77,6 +77,9 @@ test('of a person who was erased, no table holds name, address or e-mail', async
     shippingAddress: null,
     total: order?.total,
   })
+  expect(
+    await shop.runtime.orm.em.fork().execute('select method from payment_attempt where order_id = ?', [order?.id]),
+  ).toEqual([{ method: '' }])
 })
 
 test('erasing again changes nothing, and nothing brings the person back', async () => {

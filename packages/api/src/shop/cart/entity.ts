@@ -65,6 +65,10 @@ export const CartSchema = defineEntity({
       name: 'cart_guest_open',
       expression: `create unique index cart_guest_open on cart (guest) where state = 'open'`,
     },
+    {
+      name: 'cart_guest_untouched',
+      expression: `create index cart_guest_untouched on cart (updated_at) where guest is not null and state = 'open'`,
+    },
   ],
   checks: [{ name: 'cart_owner', expression: '(customer_id is null) <> (guest is null)' }],
 })

@@ -1,3 +1,4 @@
+export { removeAbandoned } from './abandoned.ts'
 export { eraseOf } from './commands.ts'
 export {
   Cart,

@@ -1,4 +1,5 @@
 import type { Context } from '../../platform/context.ts'
+import * as payment from '../payment/index.ts'
 import type { UserId } from '../user/index.ts'
 import { Order, OrderNote } from './entity.ts'
 import { happened } from './history.ts'
@@ -18,5 +19,9 @@ export async function anonymiseOf(ctx: Context, customerId: UserId): Promise<voi
     happened(ctx, order, 'anonymised')
   }
   await ctx.em.nativeDelete(OrderNote, { orderId: { $in: orders.map((order) => order.id) } })
+  await payment.forgetMethods(
+    ctx,
+    orders.map((order) => order.id),
+  )
   await ctx.em.flush()
 }

@@ -42,7 +42,10 @@ export async function letGo(ctx: Context, { orderId }: { orderId: OrderId }): Pr
   }
 }
 
-/** Hands money back, as a refund asks for. */
+/**
+ * Hands money back, as a refund asks for; asked again, brings in where the refund stands now. One that the provider has
+ * taken on and not carried out yet is asked about later: see `completeRefunds`.
+ */
 export async function payBack(
   ctx: Context,
   { orderId, refundId }: { orderId: OrderId; refundId: payment.RefundId },

@@ -7,7 +7,7 @@ import { Order, type OrderId } from './entity.ts'
 import { settle } from './outcome.ts'
 
 /** How much one run takes on; what is left waits for the next. */
-const BATCH = 100
+export const BATCH = 100
 /** How many of them at once. */
 const LANES = 4
 
@@ -56,7 +56,7 @@ export async function expireUnpaid(ctx: Context): Promise<number> {
 }
 
 /** Does something with each, a few at once, in a unit of work of its own: one that fails keeps no other waiting. */
-async function each<T extends object>(
+export async function each<T extends object>(
   ctx: Context,
   items: readonly T[],
   work: (ctx: Context, item: T) => Promise<unknown>,

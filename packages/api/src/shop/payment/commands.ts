@@ -86,7 +86,8 @@ export const findRefund = (ctx: Context, id: RefundId): Promise<Refund> => ctx.e
 
 /** Notes what became of a refund; a refused one may be asked for again. Answers whether that was news. */
 export function recordRefund(attempt: PaymentAttempt, refund: Refund, state: RefundState): boolean {
-  if (state.status === 'unknown' || !refund.mayBecome(state.status)) return false
+  if (state.status === 'pending') refund.reference = state.reference
+  if (state.status === 'unknown' || state.status === 'pending' || !refund.mayBecome(state.status)) return false
   refund.status = state.status
   if (state.status === 'refunded') refund.reference = state.reference
   if (state.status === 'refused') {
@@ -94,4 +95,9 @@ export function recordRefund(attempt: PaymentAttempt, refund: Refund, state: Ref
     attempt.refunded -= refund.amount
   }
   return true
+}
+
+/** Forgets what the buyers of orders paid with: their provider's name for a card of theirs. */
+export async function forgetMethods(ctx: Context, orderIds: readonly Id<'order'>[]): Promise<void> {
+  await ctx.em.nativeUpdate(PaymentAttempt, { orderId: { $in: [...orderIds] } }, { method: '' })
 }

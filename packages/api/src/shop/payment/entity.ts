@@ -80,7 +80,8 @@ export type RefundStatus = (typeof refundStatuses)[number]
 
 export const refundMoves: Readonly<Record<RefundStatus, readonly RefundStatus[]>> = {
   requested: ['refunded', 'refused'],
-  refunded: [],
+  // A bank may hand it back days later: the account is closed, for one.
+  refunded: ['refused'],
   refused: [],
 }
 
@@ -101,9 +102,17 @@ export const RefundSchema = defineEntity({
     status: p.enum(refundStatuses),
     reference: p.string().length(255).nullable(),
     code: p.string().length(100).nullable(),
+    /** When the provider was last asked where it stands. */
+    askedAt: p.datetime(3).$type<Date>().defaultRaw('now()'),
     createdAt: createdAt(),
   },
-  indexes: [{ properties: ['orderId', 'id'] }],
+  indexes: [
+    { properties: ['orderId', 'id'] },
+    {
+      name: 'refund_open',
+      expression: `create index refund_open on refund (asked_at) where status = 'requested'`,
+    },
+  ],
   checks: [{ name: 'refund_amount', expression: 'amount > 0' }],
 })
 export class Refund extends RefundSchema.class {
@@ -112,3 +121,37 @@ export class Refund extends RefundSchema.class {
   }
 }
 RefundSchema.setClass(Refund)
+
+/** What the provider told by itself, once for each: kept before it is answered, until it was heeded and longer. */
+export const PaymentNoticeSchema = defineEntity({
+  name: 'PaymentNotice',
+  properties: {
+    /** The provider's own id of it. */
+    id: p.string().length(255).collation('C').primary(),
+    attemptId: () =>
+      p
+        .manyToOne(PaymentAttempt)
+        .fieldName('attempt_id')
+        .mapToPk()
+        .deleteRule('cascade')
+        .foreignKeyName('payment_notice_attempt_fk'),
+    /** Of a notice about a refund. */
+    refundId: p.string().$type<RefundId>().length(64).collation('C').nullable(),
+    /** The provider's id of the payment. */
+    reference: p.string().length(255).nullable(),
+    /** How often the provider was asked because of it. */
+    tries: p.smallint().default(0),
+    triedAt: p.datetime(3).$type<Date>().defaultRaw('now()'),
+    heededAt: p.datetime(3).$type<Date>().nullable(),
+    createdAt: createdAt(),
+  },
+  indexes: [
+    { properties: ['createdAt'] },
+    {
+      name: 'payment_notice_open',
+      expression: 'create index payment_notice_open on payment_notice (tried_at) where heeded_at is null',
+    },
+  ],
+})
+export class PaymentNotice extends PaymentNoticeSchema.class {}
+PaymentNoticeSchema.setClass(PaymentNotice)

@@ -1,4 +1,15 @@
-export { captured, find, findRefund, lock, open, record, recordRefund, requestRefund, wanted } from './commands.ts'
+export {
+  captured,
+  find,
+  findRefund,
+  forgetMethods,
+  lock,
+  open,
+  record,
+  recordRefund,
+  requestRefund,
+  wanted,
+} from './commands.ts'
 export {
   type AttemptId,
   type AttemptStatus,
@@ -7,6 +18,7 @@ export {
   attemptStatuses,
   PaymentAttempt,
   PaymentAttemptSchema,
+  PaymentNoticeSchema,
   Refund,
   type RefundId,
   RefundSchema,
@@ -14,4 +26,5 @@ export {
 } from './entity.ts'
 export { nothingToRefund, refundTooLarge } from './errors.ts'
 export { paymentInvariants } from './invariants.ts'
+export { forgetNotices, heeded, note, type OpenNotice, openNotice, openNotices } from './notices.ts'
 export { authorise, capture, letGo, lookUp, payBack } from './provider.ts'

@@ -15,9 +15,15 @@ export const paymentInvariants: readonly Invariant[] = [
   },
   {
     id: 'I5',
-    sentence: 'No refund waits for its money to move.',
+    sentence: 'No refund waits to be asked for: the provider has each, and may take days to carry it out.',
     when: 'at rest',
-    sql: `select id from refund where status = 'requested'`,
+    sql: `select id from refund where status = 'requested' and reference is null`,
+  },
+  {
+    id: 'I5',
+    sentence: 'Whatever the provider told of a payment was heeded.',
+    when: 'at rest',
+    sql: 'select id from payment_notice where heeded_at is null',
   },
   {
     id: 'I5',

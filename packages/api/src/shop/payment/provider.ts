@@ -26,8 +26,11 @@ export const capture = (ctx: Context, attempt: PaymentAttempt, reference: string
     }),
   )
 
-export const lookUp = (ctx: Context, attempt: PaymentAttempt): Promise<PaymentState> =>
-  ask(ctx, attempt.id, 'look up', () => providerOf(ctx, attempt).lookUp(attempt.id, attempt.reference ?? null))
+/** `reference`: the provider's id of the payment, when it told it itself before the attempt had it. */
+export const lookUp = (ctx: Context, attempt: PaymentAttempt, reference?: string | null): Promise<PaymentState> =>
+  ask(ctx, attempt.id, 'look up', () =>
+    providerOf(ctx, attempt).lookUp(attempt.id, attempt.reference ?? reference ?? null),
+  )
 
 /** Lets go what an attempt holds. Answers `captured` when it is too late for that: then it takes a refund. */
 export const letGo = (ctx: Context, attempt: PaymentAttempt): Promise<PaymentState> =>

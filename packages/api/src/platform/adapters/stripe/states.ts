@@ -48,9 +48,9 @@ export interface RefundFacts {
   readonly failure_reason?: string
 }
 
-/** Where a refund stands. One that Stripe has accepted but not carried out is unknown yet. */
+/** Where a refund stands. */
 export function refundStateOf({ id, status, failure_reason }: RefundFacts): RefundState {
   if (status === 'succeeded') return { status: 'refunded', reference: id }
   if (status === 'failed' || status === 'canceled') return { status: 'refused', code: failure_reason ?? status }
-  return { status: 'unknown' }
+  return { status: 'pending', reference: id }
 }

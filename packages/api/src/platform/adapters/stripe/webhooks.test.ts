@@ -124,7 +124,9 @@ describe('what a payment tells', async () => {
     return received.flatMap((delivery) => {
       const said = webhooks.verifyWebhook(delivery)
       expect(said.verdict).not.toBe('refused')
-      return said.verdict === 'notice' && said.notice.attemptId === attemptId ? [said.notice] : []
+      return said.verdict === 'notice' && 'state' in said.notice && said.notice.attemptId === attemptId
+        ? [said.notice]
+        : []
     })
   }
 

@@ -14,6 +14,9 @@ const told = new Set([
   'payment_intent.succeeded',
 ])
 
+/** The events that say that a refund stands elsewhere than it was said to. */
+const toldOfRefunds = new Set(['refund.updated', 'refund.failed'])
+
 const Envelope = z.object({
   id: z.string().min(1).max(255),
   type: z.string().max(255),
@@ -63,7 +66,9 @@ function verdictOn(event: unknown): WebhookVerdict {
   const envelope = Envelope.safeParse(event)
   if (!envelope.success) return unreadable
   const { id, type, data } = envelope.data
-  const attemptId = data.object.metadata?.attempt
+  const { attempt: attemptId, refund: refundId } = data.object.metadata ?? {}
+  if (toldOfRefunds.has(type) && attemptId !== undefined && refundId !== undefined)
+    return { verdict: 'notice', notice: { id, attemptId, refundId } }
   if (!told.has(type) || attemptId === undefined) return { verdict: 'irrelevant' }
   const intent = Intent.safeParse(data.object)
   return intent.success ? { verdict: 'notice', notice: { id, attemptId, state: stateOf(intent.data) } } : unreadable
