@@ -19,6 +19,7 @@ export const nasty: readonly unknown[] = [
   10n ** 30n,
   '',
   ' ',
+  '  ',
   '1',
   'a\0b',
   '\ud800',
@@ -37,6 +38,8 @@ export const nasty: readonly unknown[] = [
   { $ne: null },
   JSON.parse('{"__proto__":{"admin":true}}'),
   new Date(Number.NaN),
+  new Date(-8.64e15),
+  new Date(8.64e15),
   new Map([['a', 1]]),
 ]
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Moment } from '../moment.ts'
 import { eventId } from '../outbox.ts'
 import { pageInput } from '../pages.ts'
 import { line } from '../text.ts'
@@ -22,9 +23,9 @@ const eventFilters = {
   name: line(100).optional(),
   key: line(64).optional(),
   /** From this moment on. */
-  from: z.date().optional(),
+  from: Moment.optional(),
   /** Before this moment. */
-  until: z.date().optional(),
+  until: Moment.optional(),
 }
 
 export const ListEvents = z.strictObject({ ...pageInput, ...eventFilters })

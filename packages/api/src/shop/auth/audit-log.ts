@@ -2,6 +2,7 @@ import type { InferKyselyDB } from '@mikro-orm/postgresql'
 import { z } from 'zod'
 import { type AuditEntrySchema, auditEntryId } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
+import { Moment } from '../../platform/moment.ts'
 import { decodeCursor, encodeCursor, type Page, pageInput, toPage } from '../../platform/pages.ts'
 import { line } from '../../platform/text.ts'
 
@@ -26,9 +27,9 @@ export const ListAudit = z.strictObject({
   actor: line(255).optional(),
   action: line(100).optional(),
   /** From this moment on. */
-  from: z.date().optional(),
+  from: Moment.optional(),
   /** Before this moment. */
-  until: z.date().optional(),
+  until: Moment.optional(),
 })
 export type ListAudit = z.infer<typeof ListAudit>
 

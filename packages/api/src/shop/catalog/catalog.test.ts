@@ -188,6 +188,12 @@ test('text finds titles that hold every word, whatever the order and case, and t
   expect(await list('%u_')).toEqual([])
 })
 
+test('a search for blanks alone narrows nothing down', async () => {
+  const here = await category()
+  const { id } = await offer({ categoryIds: [here] })
+  expect(await ids({ category: { id: here }, text: '   ' })).toEqual([id])
+})
+
 test('a count is given when asked for, over all pages', async () => {
   const here = await category()
   for (let n = 0; n < 3; n++) await offer({ categoryIds: [here] })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Moment } from '../../platform/moment.ts'
 import { Amount, Currency, Total } from '../../platform/money.ts'
 import { pageInput } from '../../platform/pages.ts'
 import { line, text } from '../../platform/text.ts'
@@ -172,9 +173,9 @@ export const ListAllOrders = z.strictObject({
   number: OrderNumber.optional(),
   email: line(254).optional(),
   /** From this moment on. */
-  from: z.date().optional(),
+  from: Moment.optional(),
   /** Before this moment. */
-  until: z.date().optional(),
+  until: Moment.optional(),
 })
 export type ListAllOrders = z.infer<typeof ListAllOrders>
 
