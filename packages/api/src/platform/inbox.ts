@@ -121,7 +121,7 @@ export async function claim(ctx: Context, { consumer, eventId, replay }: Entry):
 }
 
 /** How a try ended that did not succeed. */
-export interface Failure {
+interface Failure {
   /** The number of the try. One that somebody else has begun since is theirs to end. */
   readonly attempt: number
   readonly error: string

@@ -4,9 +4,10 @@ import type { Context } from '../context.ts'
 import type { InboxEntrySchema } from '../inbox.ts'
 import { eventId, type OutboxEventSchema } from '../outbox.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from '../pages.ts'
+import { line } from '../text.ts'
 import type { DeadLetterView, ListDeadLetters } from './schema.ts'
 
-const position = [eventId.schema, z.string(), z.int()] as const
+const position = [eventId.schema, line(64), z.int32()] as const
 
 /** What consumers have given up, the newest events first. */
 export async function deadLetters(ctx: Context, input: ListDeadLetters): Promise<Page<DeadLetterView>> {

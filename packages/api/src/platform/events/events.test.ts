@@ -129,9 +129,22 @@ test('a replay goes on where a call ended, under one number; another begins unde
   expect(await writer.event.replay({ consumer: 'index', name: 'order.placed' })).toMatchObject({ events: 0 })
 })
 
+test.each([
+  ['replay', [1, '\0', 0]],
+  ['replay', [1e15, 'key', 0]],
+  ['newest', ['event_00000000000000000000000000', '\0', 0]],
+  ['newest', ['event_00000000000000000000000000', 'mail', 1e15]],
+])('a cursor that nobody was given is refused: %s %j', async (order, keys) => {
+  await enlist(work(), [{ name: 'forged', events: ['category.changed'], replayable: true }])
+  const cursor = Buffer.from(JSON.stringify([order, ...keys])).toString('base64url')
+  const call =
+    order === 'replay' ? writer.event.replay({ consumer: 'forged', cursor }) : reader.event.deadLetters({ cursor })
+  await expect(call).rejects.toMatchObject({ cause: { reason: 'invalid_input' } })
+})
+
 test('a replay cannot be gone on with that has not begun', async () => {
   await enlist(work(), [{ name: 'never-replayed', events: ['category.changed'], replayable: true }])
-  const cursor = Buffer.from(JSON.stringify(['replay', 7, '', 0])).toString('base64url')
+  const cursor = Buffer.from(JSON.stringify(['replay', 7, 'key', 0])).toString('base64url')
   await expect(writer.event.replay({ consumer: 'never-replayed', cursor })).rejects.toMatchObject({
     cause: { reason: 'invalid_input' },
   })

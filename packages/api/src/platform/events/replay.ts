@@ -3,6 +3,7 @@ import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { common } from '../errors.ts'
 import { decodeCursor, encodeCursor } from '../pages.ts'
+import { line } from '../text.ts'
 import { consumerNotFound, notReplayable } from './errors.ts'
 import { keepOutbox } from './prune.ts'
 import type { Replay, Replayed } from './schema.ts'
@@ -13,7 +14,7 @@ interface Registered {
   readonly replays: number
 }
 
-const position = [z.int().min(1), z.string(), z.int()] as const
+const position = [z.int().min(1), line(64), z.int()] as const
 
 /**
  * Hands stored events to one consumer again, under a number of their own: its effects happen once more for each replay,

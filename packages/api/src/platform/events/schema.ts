@@ -59,7 +59,7 @@ export const DeadLetterView = z.object({
 })
 export type DeadLetterView = z.infer<typeof DeadLetterView>
 
-export const MAX_REDRIVE = 250
+const MAX_REDRIVE = 250
 
 export const Redrive = z
   .strictObject({ ...deadFilters, limit: z.int().min(1).max(MAX_REDRIVE).default(MAX_REDRIVE) })
@@ -73,7 +73,7 @@ export type Redrive = z.infer<typeof Redrive>
 export const Redriven = z.object({ redriven: z.int(), more: z.boolean() })
 export type Redriven = z.infer<typeof Redriven>
 
-export const MAX_REPLAY = 1_000
+const MAX_REPLAY = 1_000
 
 export const Replay = z.strictObject({
   consumer: line(64),

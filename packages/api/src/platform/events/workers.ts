@@ -8,7 +8,7 @@ export const BEAT_SECONDS = 5
 export const ALIVE_SECONDS = 20
 
 /** What a worker tells of a consumer it runs. */
-export interface Enlisted {
+interface Enlisted {
   readonly name: string
   readonly events: readonly string[]
   readonly replayable: boolean
