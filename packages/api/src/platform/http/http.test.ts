@@ -103,6 +103,31 @@ test('a body over 64 KiB is refused, announced or not', async () => {
   expect(chunked).toMatchObject({ status: 400, error: { data: { reason: 'bad_request' } } })
 })
 
+test('250 variants with all they have are one request of staff, and too much from anybody else', async () => {
+  const values = Array.from({ length: 250 }, (_, index) => `${index}`)
+  const { id: productId } = await shop.system.product.create({
+    slug: 'many-sizes',
+    title: 'Many sizes',
+    options: [{ name: 'Size', values }],
+  })
+  const prices = ['EUR', 'USD', 'GBP', 'CHF'].map((currency) => ({ currency, amount: 1999, compareAtAmount: 2999 }))
+  const variants = values.map((value) => ({ sku: `many-sizes-in-one-request-${value}`, optionValues: [value], prices }))
+  const body = JSON.stringify({ json: { productId, variants } })
+  expect(body.length).toBeGreaterThan(64 * 1024)
+  const staff = {
+    kind: 'staff',
+    userId: 'user_00000000000000000000000000',
+    sessionId: 'test',
+    admin: true,
+    permissions: [],
+  } as const
+  for (const [actor, status] of [[staff, 200] as const, [{ kind: 'guest', guest: null } as const, 413] as const]) {
+    await using open = createHttp(shop.runtime, { router: appRouter, authenticate: async () => actor })
+    const at = await open.listen(0, '127.0.0.1')
+    expect(await ask('/trpc/variant.create', { at, method: 'POST', headers: json, body })).toMatchObject({ status })
+  }
+})
+
 test('only JSON is taken: a form of another site cannot act for a visitor', async () => {
   for (const type of ['multipart/form-data; boundary=x', 'text/plain', 'application/x-www-form-urlencoded', '']) {
     const answer = await ask(create, { method: 'POST', headers: { 'Content-Type': type }, body: '{}' })
