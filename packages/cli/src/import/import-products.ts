@@ -6,7 +6,8 @@ import type { Progress } from '../progress.ts'
 import type { Shop } from '../shop.ts'
 import { parseShopifyCsv } from '../shopify/parse.ts'
 import type { FileSummary } from '../shopify/product.ts'
-import { type Importing, importProduct } from './product.ts'
+import type { Importing } from './importing.ts'
+import { importProduct } from './product.ts'
 import { createReport, type Report } from './report.ts'
 
 export interface ImportOptions {

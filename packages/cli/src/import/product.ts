@@ -4,23 +4,12 @@ import type { Caller } from '../shop.ts'
 import type { ParsedContinuation, ParsedProduct, ProductStatus } from '../shopify/product.ts'
 import { refusalOfInput } from './batches.ts'
 import { keptUrl } from './image-url.ts'
-import type { Outcome, Report } from './report.ts'
+import type { Importing, Product } from './importing.ts'
+import type { Outcome } from './report.ts'
 import { importVariants } from './variants.ts'
-
-/** What an import has at hand for every product. */
-export interface Importing {
-  readonly caller: Caller
-  readonly currency: string
-  readonly categoryId: Category['id'] | null
-  /** Under which the shop's own images are reached from outside. */
-  readonly publicUrl: string
-  readonly report: Report
-}
 
 const MAX_IMAGES = 250
 
-type Category = Awaited<ReturnType<Caller['category']['get']>>
-export type Product = Awaited<ReturnType<Caller['product']['getAny']>>
 type Rows = ParsedProduct | ParsedContinuation
 
 /**

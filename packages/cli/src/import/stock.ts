@@ -1,7 +1,7 @@
 import type { Refusal } from '../failure.ts'
 import type { Caller } from '../shop.ts'
 import { writeBatches } from './batches.ts'
-import type { Pair } from './variants.ts'
+import type { Pair } from './importing.ts'
 
 const MAX_READ = 100
 

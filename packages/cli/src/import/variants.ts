@@ -3,18 +3,8 @@ import type { Caller } from '../shop.ts'
 import type { ParsedContinuation, ParsedProduct, ParsedVariant } from '../shopify/product.ts'
 import { writeBatches } from './batches.ts'
 import { keptUrl } from './image-url.ts'
-import type { Importing, Product } from './product.ts'
-import type { Outcome } from './report.ts'
+import type { Importing, Pair, Product, Variant } from './importing.ts'
 import { importStock } from './stock.ts'
-
-export type Variant = Product['variants']['rows'][number]
-
-/** A variant of the shop, the row it is to be like, and what happened to it so far. */
-export interface Pair {
-  readonly variant: Variant
-  readonly row: ParsedVariant
-  outcome: Outcome
-}
 
 /** Brings the variants of a product to what the file says of them. Answers how many of the file's are in the shop. */
 export async function importVariants(
