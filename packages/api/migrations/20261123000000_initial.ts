@@ -31,7 +31,7 @@ export class Migration20261123000000 extends Migration {
     this.addSql(
       `create index inbox_entry_open on inbox_entry (consumer, key, sequence, replay) where status in ('waiting', 'working')`,
     )
-    this.addSql(`create index inbox_entry_due on inbox_entry (due_at) where status in ('waiting', 'working')`)
+    this.addSql(`create index inbox_entry_due on inbox_entry (consumer, due_at) where status in ('waiting', 'working')`)
     this.addSql(`create index inbox_entry_dead on inbox_entry (event_id, consumer, replay) where status = 'dead'`)
     this.addSql(`create unique index inbox_entry_working on inbox_entry (consumer, key) where status = 'working'`)
     this.addSql(

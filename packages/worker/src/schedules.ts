@@ -34,7 +34,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
   { name: 'forget-webhook-deliveries', everySeconds: 60, run: webhook.forgetOld },
-  { name: 'prune-events', everySeconds: 60, run: prune },
+  { name: 'prune-events', everySeconds: 10, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]

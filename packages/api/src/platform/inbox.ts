@@ -37,7 +37,7 @@ export const InboxEntrySchema = defineEntity({
     },
     {
       name: 'inbox_entry_due',
-      expression: `create index inbox_entry_due on inbox_entry (due_at) where status in ('waiting', 'working')`,
+      expression: `create index inbox_entry_due on inbox_entry (consumer, due_at) where status in ('waiting', 'working')`,
     },
     {
       name: 'inbox_entry_dead',

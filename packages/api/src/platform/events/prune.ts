@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import { eventId } from '../outbox.ts'
 import { inTransaction } from '../transaction.ts'
 
-/** Rows of one statement, and statements of one turn: what is due beyond that waits for the next turn. */
+/** Rows of one statement, and statements of one turn: other schedules wait for it, the rest is for the next one. */
 const BATCH = 2_000
-const BATCHES = 50
+const BATCHES = 5
 const DAY_MS = 86_400_000
 
 /**
@@ -20,6 +20,8 @@ export async function prune(ctx: Context): Promise<void> {
 async function repeat(batch: () => Promise<number>): Promise<void> {
   for (let n = 0; n < BATCHES && (await batch()) >= BATCH; n++);
 }
+
+// Rows are found by their place: what is old and finished is never written again, and no plan reads the whole table.
 
 /**
  * Ids are made in the order of time: this one is later than all that may be old enough. It narrows the search to the
@@ -40,12 +42,12 @@ async function pruneOutbox(ctx: Context): Promise<number> {
          select event_id from inbox_entry where status in ('waiting', 'working')
          union all select event_id from inbox_entry where status = 'dead'
        )
-       delete from outbox_event where id in (
-         select id from outbox_event event
+       delete from outbox_event where ctid = any(array(
+         select ctid from outbox_event event
          where id < ? and sent_at < now() - make_interval(days => ?)
            and not exists (select from unfinished where unfinished.event_id = event.id)
          order by id limit ?
-       ) returning id`,
+       )) returning id`,
       [notAfter(ctx, days), days, BATCH],
     )
     return rows.length
@@ -63,15 +65,15 @@ async function pruneInbox(ctx: Context): Promise<number> {
          order by entry.consumer limit 1)
        from consumers where consumers.consumer is not null
      ), old as (
-       select entry.* from consumers cross join lateral (
-         select consumer, event_id, replay from inbox_entry
+       select place from consumers cross join lateral (
+         select ctid as place from inbox_entry
          where consumer = consumers.consumer and event_id < ? and status = 'done'
            and consumed_at < now() - make_interval(days => ?)
            and not exists (select from outbox_event event where event.id = inbox_entry.event_id)
          order by event_id limit ?
        ) entry
      )
-     delete from inbox_entry where (consumer, event_id, replay) in (select consumer, event_id, replay from old)
+     delete from inbox_entry where ctid = any(array(select place from old))
      returning event_id`,
     [notAfter(ctx, days), days, BATCH],
   )
