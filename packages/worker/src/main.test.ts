@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createMailbox } from '@barrow/api/work'
 import { buyer } from '@barrow/dev/test-buyer'
@@ -13,9 +14,9 @@ const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
 const soon = { timeout: 40_000, interval: 20 }
 
 const running = new Set<ChildProcess>()
-function startProcess(): ChildProcess {
+function startProcess(env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { PATH: process.env.PATH, ...shop.env },
+    env: { PATH: process.env.PATH, ...shop.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   running.add(child)
@@ -84,4 +85,51 @@ test('a worker that is asked to stop finishes what it is at, and ends well', asy
   }, soon)
   expect(await kill(worker, 'SIGTERM')).toBe(0)
   expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('confirmed')
+})
+
+/** A way to the database that is shut at first. */
+async function door() {
+  const { hostname, port } = new URL(shop.env.DATABASE_URL ?? '')
+  let open = false
+  let knocks = 0
+  const server = createServer((client) => {
+    knocks += 1
+    if (!open) return void client.destroy()
+    const way = connect(Number(port), hostname)
+    for (const socket of [client, way])
+      socket.on('error', () => {}).on('close', () => [client, way].map((end) => end.destroy()))
+    client.pipe(way).pipe(client)
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const url = new URL(shop.env.DATABASE_URL ?? '')
+  // A TCP server that listens has an address of this form.
+  url.port = String((server.address() as AddressInfo).port)
+  return {
+    url: url.href,
+    knocks: () => knocks,
+    unlock() {
+      open = true
+    },
+    [Symbol.dispose]: () => void server.close(),
+  }
+}
+
+test('a worker that starts before its database waits for it', async () => {
+  using way = await door()
+  const ada = await shopper()
+  const order = await ada.place()
+  const worker = startProcess({ DATABASE_URL: way.url })
+  await vi.waitFor(() => expect(way.knocks()).toBeGreaterThan(1), soon)
+  expect(worker.exitCode).toBeNull()
+  way.unlock()
+  await vi.waitFor(async () => {
+    expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('confirmed')
+  }, soon)
+})
+
+test('a worker that waits for its database can be told to stop', async () => {
+  using way = await door()
+  const worker = startProcess({ DATABASE_URL: way.url })
+  await vi.waitFor(() => expect(way.knocks()).toBeGreaterThan(0), soon)
+  expect(await kill(worker, 'SIGTERM')).toBe(0)
 })

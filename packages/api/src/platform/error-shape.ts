@@ -61,10 +61,11 @@ const GONE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|E
 const NO_CONNECTION =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/
 
-function isTransient(error: unknown): boolean {
+/** Whether the database did not do something because it is away, busy or going down: worth another try later. */
+export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
-  return TRANSIENT.test(code) || GONE.test(code) || NO_CONNECTION.test(error.message) || isTransient(error.cause)
+  return TRANSIENT.test(code) || GONE.test(code) || NO_CONNECTION.test(error.message) || isAway(error.cause)
 }
 
 /** The fault behind an error: itself if it was thrown on purpose, what it amounts to if a library threw it, else none. */
@@ -81,7 +82,7 @@ export function faultOf(error: unknown): Fault | undefined {
     })
     return common.invalidInput({ fields })
   }
-  if (isTransient(error)) return common.busy()
+  if (isAway(error)) return common.busy()
   if (!(error instanceof TRPCError)) return undefined
   switch (error.code) {
     case 'BAD_REQUEST':

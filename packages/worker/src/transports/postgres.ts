@@ -1,6 +1,7 @@
 import { createPostgresBackend, type Job, type PgPool, Queue, runMigrations, Worker } from 'bullmq'
 import pg from 'pg'
-import type { Message, Part, Transport } from '../transport.ts'
+import { patiently } from '../patiently.ts'
+import type { Deliver, Group, Message, Part, Transport } from '../transport.ts'
 import { jobsFor, membership } from './bullmq.ts'
 
 /** BullMQ's tables live in a schema of their own. */
@@ -19,7 +20,7 @@ async function migrateBullmq(databaseUrl: string): Promise<void> {
 
 /** Carries events by BullMQ on PostgreSQL: one queue for each group, since a worker takes one connection to listen. */
 export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, onError }: Part): Promise<Transport> {
-  await migrateBullmq(databaseUrl)
+  await patiently(() => migrateBullmq(databaseUrl), onError)
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     options: `-c search_path=${SCHEMA}`,
@@ -34,6 +35,25 @@ export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, 
     queue: new Queue(group.name, options, createPostgresBackend).on('error', onError),
   }))
   const workers: { close(): Promise<void> }[] = []
+
+  async function join(group: Group, deliver: Deliver): Promise<{ close(): Promise<void> }> {
+    const worker = new Worker(
+      group.name,
+      (job: Job<Message>) => deliver(job.data),
+      { ...options, ...membership(leaseSeconds) },
+      createPostgresBackend,
+    )
+    worker.on('error', onError)
+    try {
+      await worker.waitUntilReady()
+      return worker
+    } catch (error) {
+      // It does not recover from a database that was away while it was made.
+      await worker.close(true).catch(onError)
+      throw error
+    }
+  }
+
   return {
     name: 'postgres',
     init: async () => {},
@@ -44,15 +64,7 @@ export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, 
       }
     },
     async subscribe(group, deliver) {
-      const worker = new Worker(
-        group.name,
-        (job: Job<Message>) => deliver(job.data),
-        { ...options, ...membership(leaseSeconds) },
-        createPostgresBackend,
-      )
-      worker.on('error', onError)
-      await worker.waitUntilReady()
-      workers.push(worker)
+      workers.push(await patiently(() => join(group, deliver), onError))
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()))
