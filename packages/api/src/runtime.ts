@@ -6,6 +6,7 @@ import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
 import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
+import { openChanges } from './platform/changes.ts'
 import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
 import { newRequestId } from './platform/ids.ts'
@@ -33,15 +34,29 @@ export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'outbound' | 'pas
 export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
   const orm = await openOrm(config.database, schema)
+  const changes = openChanges(config.database.url)
   const mail = overrides.mail ?? (await openMail(config.mail))
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords()
   const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
   const close = async () => {
+    await changes[Symbol.asyncDispose]()
     await mail[Symbol.asyncDispose]()
     await orm.close()
   }
-  return { config, log, orm, catalogue, mail, outbound, passwords, payments, close, [Symbol.asyncDispose]: close }
+  return {
+    config,
+    log,
+    orm,
+    catalogue,
+    changes,
+    mail,
+    outbound,
+    passwords,
+    payments,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 const callerFactory = createCallerFactory(appRouter)

@@ -3,7 +3,6 @@ import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, relay } from '@barrow/api/work'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
-import { listen } from './listen.ts'
 import { startLoop } from './loop.ts'
 import { startPickUp } from './pick-up.ts'
 import { startPulse } from './pulse.ts'
@@ -62,13 +61,13 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     failed('webhooks'),
   )
   const pulse = startPulse(runtime, consumers, failed('pulse'))
-  const ear = listen(config.database.url, outbox.wake)
+  const deaf = runtime.changes.on(null, outbox.wake)
   for (const consumer of consumers) {
     await transport.subscribe(groupOf(consumer), ({ eventId }) => consume(runtime, consumer, { eventId, replay: 0 }))
   }
   return {
     async stop() {
-      await ear.stop()
+      deaf()
       stopping.abort()
       const loops = [outbox, clock, calls, ...inboxes]
       await Promise.all(loops.map((loop) => loop.stop()))

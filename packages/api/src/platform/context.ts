@@ -1,6 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
 import type { Actor } from './actor.ts'
+import type { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import type { EventContract } from './outbox.ts'
 import type { Mailer } from './ports/mail.ts'
@@ -15,6 +16,8 @@ export interface Runtime extends AsyncDisposable {
   readonly orm: MikroORM
   /** Every event the shop publishes. */
   readonly catalogue: readonly EventContract[]
+  /** What any process has changed. */
+  readonly changes: Changes
   readonly mail: Mailer
   readonly outbound: Outbound
   readonly passwords: Passwords

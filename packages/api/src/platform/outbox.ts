@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import type { z } from 'zod'
+import { noteChange } from './changes.ts'
 import { createdAt, id } from './columns.ts'
 import type { Context } from './context.ts'
 import { idOf } from './ids.ts'
@@ -98,24 +99,5 @@ export async function publish<C extends EventContract>(
     // zod's output of an object schema is an object; the contract's payload is declared wider than that.
     payload: contract.payload.parse(payload) as object,
   })
-  published.add(ctx.marks)
-}
-
-/** Contexts whose call has published: their relay is woken when their transaction has committed. */
-const published = new WeakSet<object>()
-
-export const hasPublished = (ctx: Pick<Context, 'marks'>): boolean => published.has(ctx.marks)
-
-/** Where relays listen for word that the outbox holds something. */
-export const OUTBOX_CHANNEL = 'barrow_outbox'
-
-/**
- * Wakes the relays, once, after the commit: inside the transaction a NOTIFY would make all commits wait for each other.
- * Nothing depends on it, since relays look by themselves as well.
- */
-export function wakeRelays(ctx: Context): void {
-  ctx.orm.em
-    .fork()
-    .execute('select pg_notify(?, ?)', [OUTBOX_CHANNEL, ''])
-    .catch((error: unknown) => ctx.log.debug({ err: error }, 'relays not woken'))
+  noteChange(ctx, key)
 }

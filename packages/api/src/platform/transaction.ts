@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tellChanges } from './changes.ts'
 import type { Context } from './context.ts'
-import { hasPublished, wakeRelays } from './outbox.ts'
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
@@ -24,7 +24,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
     try {
       const marks = {}
       const result = await ctx.orm.em.fork().transactional((em) => work({ ...ctx, em, marks }))
-      if (hasPublished({ marks })) wakeRelays(ctx)
+      tellChanges({ ...ctx, marks })
       return result
     } catch (error) {
       const state = sqlState(error)

@@ -140,7 +140,7 @@ function openKit(stage: () => Stage) {
        from unnest($1::text[]) key, generate_series($2::int, $3::int) sequence order by sequence`,
       [names, from, from + times - 1],
     )
-    await sql(`select pg_notify('barrow_outbox', '')`)
+    await sql(`select pg_notify('barrow_changes', '')`)
     return names
   }
 

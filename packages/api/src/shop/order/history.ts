@@ -1,5 +1,6 @@
 import { principalOf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit.ts'
+import { noteChange } from '../../platform/changes.ts'
 import type { Context } from '../../platform/context.ts'
 import { type Happening, type Order, OrderMoment, type OrderStatus } from './entity.ts'
 
@@ -10,6 +11,7 @@ export function happened(
   what: Happening,
   details: Readonly<Record<string, string | number>> = {},
 ): void {
+  noteChange(ctx, order.id)
   ctx.em.create(OrderMoment, {
     orderId: order.id,
     what,

@@ -1,17 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { bellOf } from '../../platform/changes.ts'
 import type { Context } from '../../platform/context.ts'
 import { orderMoves } from './entity.ts'
 import { stateOf } from './queries.ts'
 import type { OrderState, WatchOrder } from './schema.ts'
 
-/** How often the order is looked at, in milliseconds. */
-const INTERVAL = 1_000
+/** How often the order is looked at without being told that it changed, in milliseconds. */
+const LOOK = 5_000
 
 /**
  * Where an order stands, now and whenever that changes, from whichever process the change came; ends when nothing can
  * change any more. Raises `order_not_found`.
  */
 export async function* watch(ctx: Context, input: WatchOrder, signal: AbortSignal): AsyncGenerator<OrderState> {
+  using bell = bellOf(ctx.changes, input.orderId, signal)
   let shown = ''
   while (!signal.aborted) {
     // A unit of work of its own for each look: a stream may live for minutes.
@@ -20,6 +21,6 @@ export async function* watch(ctx: Context, input: WatchOrder, signal: AbortSigna
     if (text !== shown) yield state
     shown = text
     if (orderMoves[state.status].length === 0) return
-    await sleep(INTERVAL, undefined, { signal }).catch(() => {})
+    await bell.rung(LOOK)
   }
 }

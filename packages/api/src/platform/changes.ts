@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Context } from './context.ts'
+
+/** Where word goes, once after each commit, of what has changed: the keys of aggregates, or nothing when they are many. */
+export const CHANGES_CHANNEL = 'barrow_changes'
+/** A notification of PostgreSQL holds less than 8,000 bytes. */
+const MAX_PAYLOAD = 7_500
+
+/** What the call of a context has changed, told when its transaction has committed. */
+const noted = new WeakMap<object, Set<string>>()
+
+/** Notes that an aggregate changes in the transaction of this call: whoever watches it is woken after the commit. */
+export function noteChange({ marks }: Pick<Context, 'marks'>, key: string): void {
+  const keys = noted.get(marks) ?? new Set()
+  noted.set(marks, keys.add(key))
+}
+
+/**
+ * Tells all processes what a call has changed, once, after its commit: inside the transaction a NOTIFY would make all
+ * commits wait for each other. Nothing depends on it, since whoever waits looks by itself as well.
+ */
+export function tellChanges({ orm, log, marks }: Pick<Context, 'orm' | 'log' | 'marks'>): void {
+  const keys = noted.get(marks)
+  if (keys === undefined) return
+  const payload = [...keys].join(' ')
+  orm.em
+    .fork()
+    .execute('select pg_notify(?, ?)', [CHANGES_CHANNEL, payload.length > MAX_PAYLOAD ? '' : payload])
+    .catch((error: unknown) => log.debug({ err: error }, 'changes not told'))
+}
+
+/** What this process hears of changes, over one connection however many listen; none as long as nobody does. */
+export interface Changes extends AsyncDisposable {
+  /**
+   * Calls `heard` after a commit that changed `key`, or anything at all when it is null; also when it may have been
+   * missed, since the connection is new. Answers how to stop.
+   */
+  on(key: string | null, heard: () => void): () => void
+}
+
+/** Listens to a database for changes, from the first listener on. A connection that breaks is opened anew. */
+export function openChanges(databaseUrl: string): Changes {
+  const stopping = new AbortController()
+  const listeners = new Map<string | null, Set<() => void>>()
+  let running: Promise<void> | undefined
+
+  const call = (key: string | null) => {
+    for (const heard of listeners.get(key) ?? []) heard()
+  }
+  const callEverybody = () => {
+    for (const key of listeners.keys()) call(key)
+  }
+  const hear = ({ payload = '' }: pg.Notification) => {
+    if (payload === '') return callEverybody()
+    call(null)
+    for (const key of payload.split(' ')) call(key)
+  }
+  return {
+    on(key, heard) {
+      const own = listeners.get(key) ?? new Set()
+      listeners.set(key, own.add(heard))
+      running ??= listen(databaseUrl, { hear, listening: callEverybody, signal: stopping.signal })
+      return () => {
+        own.delete(heard)
+        if (own.size === 0 && listeners.get(key) === own) listeners.delete(key)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+interface Ear {
+  hear(notification: pg.Notification): void
+  /** Called whenever it listens anew. */
+  listening(): void
+  readonly signal: AbortSignal
+}
+
+async function listen(databaseUrl: string, { hear, listening, signal }: Ear): Promise<void> {
+  while (!signal.aborted) {
+    const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true, connectionTimeoutMillis: 5_000 })
+    const over = Promise.withResolvers<void>()
+    const end = () => over.resolve()
+    client.once('error', end).once('end', end)
+    signal.addEventListener('abort', end)
+    try {
+      await Promise.race([client.connect(), over.promise])
+      client.on('notification', hear)
+      await Promise.race([client.query(`listen ${CHANGES_CHANNEL}`), over.promise])
+      listening()
+      await over.promise
+    } catch {
+      // The next round tries again; that the database is away is said by whoever asks it something.
+    }
+    signal.removeEventListener('abort', end)
+    await client.end().catch(() => {})
+    if (!signal.aborted) await sleep(1_000, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** Waits for one change of a key after the other; one that comes between two waits ends the second at once. */
+export interface Bell extends Disposable {
+  /** Returns when the key has changed, after `ms` at the latest, and when the signal is aborted. */
+  rung(ms: number): Promise<void>
+}
+
+export function bellOf(changes: Changes, key: string, signal: AbortSignal): Bell {
+  let rang = false
+  let nap = new AbortController()
+  const ring = () => {
+    rang = true
+    nap.abort()
+  }
+  const off = changes.on(key, ring)
+  signal.addEventListener('abort', ring, { once: true })
+  return {
+    async rung(ms) {
+      if (!rang && !signal.aborted) {
+        nap = new AbortController()
+        await sleep(ms, undefined, { signal: nap.signal }).catch(() => {})
+      }
+      rang = false
+    },
+    [Symbol.dispose]() {
+      off()
+      signal.removeEventListener('abort', ring)
+    },
+  }
+}
