@@ -67,7 +67,7 @@ function startMember(options: ProcessOptions) {
   function launch(): RunningProcess {
     const launched = startProcess(options)
     void launched.ended.then((reason) => {
-      if (!restarting && !closed) options.onLine(`ended by itself (${reason})`)
+      if (!restarting && !closed) options.onLine(`ended by itself (${reason}); it starts again with the next change`)
     })
     return launched
   }

@@ -57,6 +57,9 @@ export function ormOptions(database: Config['database'], schema: Schema) {
     driverOptions: {
       types: { getTypeParser: typeParsers },
       connectionTimeoutMillis: database.timeoutMs,
+      // A server that is gone without a word is noticed by the system.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       statement_timeout: database.timeoutMs,
       lock_timeout: database.timeoutMs / 2,
       idle_in_transaction_session_timeout: database.timeoutMs * 2,

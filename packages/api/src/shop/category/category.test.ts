@@ -77,3 +77,9 @@ test('the same call under one key, five times at once, makes one category and on
     cause: { reason: 'idempotency_key_reused' },
   })
 })
+
+test('a name of blanks is none', async () => {
+  await expect(staff.category.create({ slug: 'blank', name: ' \u3000' })).rejects.toMatchObject({
+    cause: { reason: 'invalid_input', details: { fields: [{ path: 'name' }] } },
+  })
+})
