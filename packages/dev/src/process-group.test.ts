@@ -55,7 +55,10 @@ it('a crash is reported and the rest goes on; a restart brings it back', async (
   const [command, live] = [process.execPath, 'setInterval(() => {}, 1000)']
   group.start({ name: 'worker', command, args: ['-e', `console.log('works'); ${live}`] })
   const api = group.start({ name: 'api', command, args: ['-e', `console.log('up'); throw 'syntax'`] })
-  await vi.waitFor(() => expect(lines).toContain('api    | ended by itself (exit code 1); it starts again with the next change'), patient)
+  await vi.waitFor(
+    () => expect(lines).toContain('api    | ended by itself (exit code 1); it starts again with the next change'),
+    patient,
+  )
   expect(lines).toContain('worker | works')
   await api.restart()
   await vi.waitFor(() => expect(lines.filter((line) => line === 'api    | up')).toHaveLength(2), patient)
