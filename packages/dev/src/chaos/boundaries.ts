@@ -20,7 +20,7 @@ export async function killAtBoundaries(
   shop: Shop,
   chance: Chance,
   who: 'api' | 'worker',
-  choose: (counted: number) => readonly number[],
+  { choose, say }: { choose: (counted: number) => readonly number[]; say: (line: string) => void },
 ): Promise<Boundaries> {
   const [worker, ...others] = stage.workers
   if (worker === undefined) throw new Error('a shop has a worker')
@@ -33,6 +33,7 @@ export async function killAtBoundaries(
   await checkout(stage, shop, chance.for(`${who} undisturbed`), () => false)
   const counted = way.passed
 
+  say(`${who}: ${counted} message boundaries in a checkout`)
   let killed = 0
   for (const boundary of choose(counted)) {
     let revival: Promise<void> | undefined
@@ -43,6 +44,7 @@ export async function killAtBoundaries(
     await checkout(stage, shop, chance.for(`${who} ${boundary}`), () => revival !== undefined && who === 'worker')
     way.watch()
     await revival
+    if (boundary % 10 === 0) say(`${who} killed at ${killed}, up to boundary ${boundary} of ${counted}`)
   }
   for (const other of others) await other.up()
   return { counted, killed }

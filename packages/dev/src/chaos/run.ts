@@ -55,9 +55,10 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const chance = createChance(options.seed)
 
   const figures = options.figures ? await measure(stage, shop, chance.for('figures')) : undefined
-  const boundaries = options.boundaries && {
-    api: await killAtBoundaries(stage, shop, chance, 'api', options.boundaries),
-    worker: await killAtBoundaries(stage, shop, chance, 'worker', options.boundaries),
+  const { boundaries: choose } = options
+  const boundaries = choose && {
+    api: await killAtBoundaries(stage, shop, chance, 'api', { choose, say }),
+    worker: await killAtBoundaries(stage, shop, chance, 'worker', { choose, say }),
   }
   const struck = await disturb(stage, shop, chance, options)
 

@@ -78,7 +78,7 @@ export async function openStage({ transport, seed, workers, folder, env: more = 
   const payments = stack.use(
     await launch<{ url: string; secretKey: string }>(programs.payments, [
       ...['--seed', String(seed), '--search-lag', '5', '--ledger', join(folder, 'payments.jsonl')],
-      ...['--webhook-url', `http://127.0.0.1:${apiPort}/webhooks/payments`, '--webhook-secret', webhookSecret],
+      ...['--webhook-url', `http://127.0.0.1:${apiPort}/payments/webhook`, '--webhook-secret', webhookSecret],
     ]),
   )
   const mail = stack.use(

@@ -1,0 +1,23 @@
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { chaos } from './run.ts'
+
+const folder = join(tmpdir(), `barrow-chaos-${process.pid}`)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** In the middle of a checkout and with its money; `pnpm chaos --boundaries` takes them all. */
+const some = (counted: number) => [0.6, 0.95].map((part) => Math.ceil(counted * part))
+
+test('a shop of real processes is killed, cut off and lied to while it sells: nothing is lost, nothing doubled', async () => {
+  const said: string[] = []
+  const report = await chaos({
+    ...{ transport: 'postgres', seed: 20, faults: 6, minutes: 1, buyers: 3, workers: 2, folder },
+    boundaries: some,
+    say: (line) => said.push(line),
+  })
+  expect(report.findings, said.join('\n')).toEqual([])
+  expect(report.orders.confirmed).toBeGreaterThan(0)
+  expect(report.boundaries).toMatchObject({ api: { killed: 2 }, worker: { killed: 2 } })
+}, 300_000)
