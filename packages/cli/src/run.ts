@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { proveCommand } from './commands/prove.ts'
 import { queuesCommand } from './commands/queues.ts'
+import { transportCommand } from './commands/transport.ts'
 import { failureOf } from './failure.ts'
 import { type Io, say } from './io.ts'
 
@@ -19,6 +20,7 @@ const commands = [
   proveCommand,
   queuesCommand,
   eventsCommand,
+  transportCommand,
   demoCommand,
 ]
 

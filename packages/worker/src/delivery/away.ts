@@ -34,4 +34,18 @@ export function withoutCarrier(stage: () => Stage, { publish, allHeard, publishU
     expect(patient.hangs).toBe(0)
     await patient.stop()
   })
+
+  test('a shop that moves from one carrier to another while it works loses nothing and doubles nothing', async () => {
+    const grace = { WORKER_GRACE_SECONDS: '1' }
+    const before = await Promise.all([
+      stage().startWorker({ ...grace, TRANSPORT: 'postgres' }),
+      stage().startWorker(grace),
+    ])
+    const keys = await publish(40, 5)
+    await stage().startWorker(grace)
+    keys.push(...(await publish(40, 5)))
+    await before[0].stop()
+    keys.push(...(await publish(40, 5)))
+    await allHeard(keys, 5)
+  })
 }

@@ -8,9 +8,7 @@ import { startService } from '@barrow/dev/services'
 import { createTestDatabase } from '@barrow/dev/test-database'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { topics } from '../topics.ts'
-import type { Topic } from '../transport.ts'
-import { openTransport } from '../transports/open.ts'
+import { initTransport } from '../init-transport.ts'
 
 export type Carrier = 'postgres' | 'redis' | 'kafka'
 
@@ -63,7 +61,7 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
     WORKER_GRACE_SECONDS: '3600',
     ...server.env,
   }
-  await initCarrier(env, topics)
+  await initTransport(readConfig(env))
   const pool = new pg.Pool({ connectionString: server.databaseUrl, max: 4 })
   // A connection that breaks between two questions: the next question opens another.
   pool.on('error', () => {})
@@ -111,7 +109,7 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
     },
     killCarrier: () => server.kill(),
     reviveCarrier: () => server.revive(),
-    initCarrier: () => initCarrier(env, topics),
+    initCarrier: async () => void (await initTransport(readConfig(env))),
     wipeCarrier: () => server.wipe(),
     async [Symbol.asyncDispose]() {
       stage.killWorkers()
@@ -121,12 +119,6 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
     },
   }
   return stage
-}
-
-async function initCarrier(env: Record<string, string>, topics: readonly Topic[]): Promise<void> {
-  const transport = await openTransport(readConfig(env), [], () => {})
-  await transport.init(topics)
-  await transport.close()
 }
 
 async function openServer(carrier: Carrier): Promise<Server> {

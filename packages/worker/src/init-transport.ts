@@ -1,0 +1,17 @@
+import type { Config } from '@barrow/api/runtime'
+import { topics } from './topics.ts'
+import { openTransport } from './transports/open.ts'
+
+/** Makes what events travel on, as the configuration says they do; safe to run again. Answers the topics. */
+export async function initTransport(config: Config): Promise<readonly string[]> {
+  const problems: Error[] = []
+  const transport = await openTransport(config, [], (error) => problems.push(error))
+  try {
+    await transport.init(topics)
+    // What is merely away would be waited for; who runs this wants to know.
+    if (problems[0]) throw problems[0]
+  } finally {
+    await transport.close()
+  }
+  return topics.map(({ name }) => name)
+}
