@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { launch, openInstance, processOf, remove, signal } from './services/instance.ts'
@@ -42,11 +43,23 @@ async function up(): Promise<void> {
   }
 }
 
+/**
+ * Waits until a process is gone, in `sh`, then does the rest of its arguments. Numbers of processes are given out again,
+ * so it looks at when the process began; Linux tells that without `ps`, which slim images lack.
+ */
+const waiter = `
+began() {
+  if [ -d /proc/self ]; then sed -n 's/.*) \\([^Z].*\\)/\\1/p' "/proc/$1/stat" | cut -d' ' -f20; else ps -o lstart= -p "$1"; fi
+}
+pid=$1 since=$(began "$1")
+shift
+while [ "$since" ] && [ "$(began "$pid")" = "$since" ]; do sleep 1; done
+exec "$@"`
+
 /** Leads a session of its own, so that it outlives what it waits for. */
 function endWith(pid: string): void {
-  const wait = 'while kill -0 "$1"; do sleep 1; done; shift; exec "$@"'
   const down = [process.execPath, import.meta.filename, 'down', '--home', folder, ...names]
-  spawn('sh', ['-c', wait, 'sh', pid, ...down], { cwd: '/', detached: true, stdio: 'ignore' }).unref()
+  spawn('sh', ['-c', waiter, 'sh', pid, ...down], { cwd: '/', detached: true, stdio: 'ignore' }).unref()
 }
 
 async function printEnv(): Promise<void> {
@@ -82,6 +95,8 @@ async function run(): Promise<void> {
       return tell('SIGCONT')
     case 'down':
       for (const home of homes) await remove(home)
+      // Unless another set of servers lies in it.
+      await rmdir(folder).catch(() => {})
       return
     default:
       throw new Error(usage)

@@ -52,7 +52,7 @@ test('a server ends with the process that started it, however that ends', async 
   const url = await holder.first
   expect(await ask(url, 'PING')).toBe('+PONG')
   process.kill(holder.pid, 'SIGKILL')
-  await expect.poll(() => ask(url, 'PING'), { timeout: 20_000 }).toBeUndefined()
+  await expect.poll(() => ask(url, 'PING'), { timeout: 50_000 }).toBeUndefined()
 })
 
 test('servers started by hand outlive the command, and go with the process they are bound to', async () => {
@@ -64,6 +64,6 @@ test('servers started by hand outlive the command, and go with the process they 
   expect(await ask(url, 'PING')).toBe('+PONG')
 
   bound.kill('SIGKILL')
-  await expect.poll(() => ask(url, 'PING'), { timeout: 20_000 }).toBeUndefined()
+  await expect.poll(() => ask(url, 'PING'), { timeout: 50_000 }).toBeUndefined()
   expect((await cli('env', ...folder)).stdout).toBe('')
 })

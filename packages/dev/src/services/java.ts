@@ -48,7 +48,12 @@ export async function classpathOf(name: string, log: (line: string) => void): Pr
   log(`Fetching ${name} with Maven …`)
   await mkdir(resolved, { recursive: true })
   const fresh = `${file}.${randomUUID()}`
-  await run('mvn', ['-B', '-q', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`])
+  await run('mvn', ['-B', '-q', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`]).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new Error(`${name} comes by Maven, and this machine has no mvn; install it.`)
+      throw error
+    },
+  )
   await rename(fresh, file)
   return readFile(file, 'utf8')
 }
