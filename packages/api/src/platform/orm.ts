@@ -47,6 +47,8 @@ export function ormOptions(database: Config['database'], schema: Schema) {
     extensions: [Migrator],
     // Rows of one parent come in one more query each, never multiplied by a join.
     loadStrategy: 'select-in',
+    // Nobody's first call should look for the database, or make one: operators do.
+    ensureDatabase: false,
     // Relations are named in the query; nothing loads by being touched.
     allowGlobalContext: false,
     forceUtcTimezone: true,
