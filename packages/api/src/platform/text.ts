@@ -7,7 +7,7 @@ export const text = (max: number, min = 1) =>
     .min(min)
     .max(max)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'holds characters that cannot be stored')
-    .refine((value) => min === 0 || value.trim() !== '', 'must not be blank')
+    .refine((value) => min === 0 || value === '' || value.trim() !== '', 'must not be blank')
 
 /** One line of it: for names, titles and whatever may end in a mail's header. */
 export const line = (max: number, min = 1) =>

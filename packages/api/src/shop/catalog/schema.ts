@@ -37,7 +37,7 @@ export const ListProducts = z.strictObject({
     .max(10)
     .optional(),
   /** Words that the title holds, in any order and case. */
-  text: line(100, 2).optional(),
+  text: line(100, 0).min(2).optional(),
   /** `exact` counts all pages, which takes longer the more there is. */
   count: z.enum(['none', 'exact']).default('none'),
 })
