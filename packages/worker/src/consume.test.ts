@@ -16,7 +16,9 @@ const start = async (...consumers: Consumer[]) => {
 afterEach(async () => {
   await Promise.all(running.splice(0).map((worker) => worker.stop()))
 })
-const soon = { timeout: 30_000, interval: 20 }
+/** A slow machine is not what these tests are about. */
+const soon = { timeout: 150_000, interval: 20 }
+vi.setConfig({ testTimeout: 180_000 })
 
 let count = 0
 /** A category whose events are one for its creation and one for each change. */

