@@ -1,32 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AnyTRPCRouter } from '@trpc/server'
-import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
-import type { Actor } from '../actor.ts'
-import { createContext, type Runtime } from '../context.ts'
+import type { Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
-import { common, Fault } from '../errors.ts'
+import { common } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
-import { credentialsFor, type Presented, present } from './credentials.ts'
+import { type Authenticate, admit } from './admission.ts'
 import { healthRoutes } from './health.ts'
-import { allowOrigin, answerPreflight, isForged } from './origins.ts'
+import { allowOrigin, answerPreflight } from './origins.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
+import { answerRpc, refusalOf } from './rpc.ts'
 
 const MAX_URL = 8 * 1024
 const MAX_HEADERS = 16 * 1024
-const MAX_BODY = 64 * 1024
-/** Of staff and of programs with a key: 250 variants with all that they may have are one call. */
-const MAX_STAFF_BODY = 1024 * 1024
-const MAX_BATCH = 10
 const RPC = '/trpc/'
 /** What is under way when the server closes has this long to finish. */
 const GRACE_MS = 20_000
 
 export interface HttpOptions {
   readonly router: AnyTRPCRouter
-  /** Says who calls; every doubt is a guest. */
-  readonly authenticate: (runtime: Runtime, presented: Presented) => Promise<Actor>
+  readonly authenticate: Authenticate
   readonly routes?: readonly Route[]
 }
 
@@ -117,69 +111,13 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     requestId: string,
     path: string,
   ): Promise<void> {
-    const fault = faultIn(request, path)
-    if (fault !== undefined) {
-      if (fault.status === 405) response.setHeader('Allow', 'GET, POST')
-      return refuse(request, response, requestId, common.badRequest(), fault.status)
-    }
-    const presented = present(request, http)
-    if (request.method === 'POST' && presented.cookies && isForged(request, http)) {
-      return refuse(request, response, requestId, common.forbidden())
-    }
-    const key = idempotencyKey(request)
-    const actor = await options.authenticate(runtime, presented)
-    const maxBodySize = actor.kind === 'staff' || actor.kind === 'key' ? MAX_STAFF_BODY : MAX_BODY
-    if (Number(request.headers['content-length'] ?? 0) > maxBodySize) {
-      return refuse(request, response, requestId, common.badRequest(), 413)
-    }
-    const credentials = credentialsFor(request, response, http)
-    response.setHeader('Cache-Control', 'no-store')
-    await nodeHTTPRequestHandler<AnyTRPCRouter, IncomingMessage, ServerResponse>({
-      router: options.router,
-      req: request,
-      res: response,
-      path: decodePath(path),
-      maxBodySize,
-      maxBatchSize: MAX_BATCH,
-      // A query may come in a body: one with a token in it must not be an address.
-      allowMethodOverride: true,
-      createContext: async () => createContext(runtime, { actor, requestId, idempotencyKey: key, credentials }),
-      responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
-    })
+    const status = refusalOf(request, path)
+    if (status === 405) response.setHeader('Allow', 'GET, POST')
+    if (status !== undefined) return refuse(request, response, requestId, common.badRequest(), status)
+    const admitted = await admit(runtime, options.authenticate, { request, response, requestId })
+    if ('fault' in admitted) return refuse(request, response, requestId, admitted.fault, admitted.status)
+    await answerRpc(options.router, admitted, { request, response, path: decodePath(path) })
   }
-}
-
-/** What is wrong with a call before it is read. */
-function faultIn(request: IncomingMessage, path: string): { status: number } | undefined {
-  const { method, headers } = request
-  if (method !== 'GET' && method !== 'POST') return { status: 405 }
-  if (method === 'GET') return undefined
-  // A form or plain text needs no preflight: another site's page could send it with the visitor's cookies.
-  if (!/^application\/json(;|$)/i.test(headers['content-type'] ?? '')) return { status: 415 }
-  // Queries may batch; mutations travel one to a request, each under its own Idempotency-Key.
-  if (/,|%2c/i.test(path)) return { status: 400 }
-  return undefined
-}
-
-const KEY = /^[\x21-\x7e]{8,255}$/
-
-function idempotencyKey(request: IncomingMessage): string | undefined {
-  const key = request.headers['idempotency-key']
-  if (key === undefined) return undefined
-  if (typeof key === 'string' && KEY.test(key)) return key
-  throw common.invalidInput({
-    fields: [{ path: 'Idempotency-Key', message: 'must be 8 to 255 visible ASCII characters' }],
-  })
-}
-
-/** RFC 9110, 10.2.3: how many seconds a caller who was too fast is to wait. */
-function retryAfter(errors: readonly { cause?: unknown }[]): Record<string, string> {
-  const seconds = errors.flatMap(({ cause }) => {
-    if (!(cause instanceof Fault) || cause.reason !== common.rateLimited.reason) return []
-    const details = common.rateLimited.details.safeParse(cause.details)
-    return details.success ? [details.data.retryAfterSeconds] : []
-  })
-  return seconds.length === 0 ? {} : { 'Retry-After': String(Math.max(...seconds)) }
 }
 
 function secure(response: ServerResponse, publicUrl: string): void {

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnyTRPCRouter } from '@trpc/server'
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
+import { common, Fault } from '../errors.ts'
+import type { Admitted } from './admission.ts'
+
+const MAX_BATCH = 10
+
+/** The HTTP code that a call of a procedure by its name is refused with before anything reads it. */
+export function refusalOf({ method }: IncomingMessage, path: string): 400 | 405 | undefined {
+  if (method !== 'GET' && method !== 'POST') return 405
+  // Queries may batch; mutations travel one to a request, each under its own Idempotency-Key.
+  if (method === 'POST' && /,|%2c/i.test(path)) return 400
+  return undefined
+}
+
+/** Answers the calls of a request, by the names of their procedures. */
+export async function answerRpc(
+  router: AnyTRPCRouter,
+  admitted: Admitted,
+  { request, response, path }: { request: IncomingMessage; response: ServerResponse; path: string },
+): Promise<void> {
+  await nodeHTTPRequestHandler<AnyTRPCRouter, IncomingMessage, ServerResponse>({
+    router,
+    req: request,
+    res: response,
+    path,
+    maxBodySize: admitted.maxBody,
+    maxBatchSize: MAX_BATCH,
+    // A query may come in a body: one with a token in it must not be an address.
+    allowMethodOverride: true,
+    createContext: async () => admitted.createContext(),
+    responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
+  })
+}
+
+/** RFC 9110, 10.2.3: how many seconds a caller who was too fast is to wait. */
+function retryAfter(errors: readonly { cause?: unknown }[]): Record<string, string> {
+  const seconds = errors.flatMap(({ cause }) => {
+    if (!(cause instanceof Fault) || cause.reason !== common.rateLimited.reason) return []
+    const details = common.rateLimited.details.safeParse(cause.details)
+    return details.success ? [details.data.retryAfterSeconds] : []
+  })
+  return seconds.length === 0 ? {} : { 'Retry-After': String(Math.max(...seconds)) }
+}
