@@ -11,6 +11,7 @@ import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
 import { newRequestId } from './platform/ids.ts'
 import { createLog } from './platform/logging.ts'
+import { createMetrics } from './platform/observe/metrics.ts'
 import { openOrm } from './platform/orm.ts'
 import { createCallerFactory, router } from './platform/trpc.ts'
 import { routes } from './routes.ts'
@@ -33,6 +34,7 @@ export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'outbound' | 'pas
 /** The recipe of a running shop. Close it, or hold it with `await using`. */
 export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
+  const metrics = createMetrics()
   const orm = await openOrm(config.database, schema)
   const changes = openChanges(config.database.url)
   const mail = overrides.mail ?? (await openMail(config.mail))
@@ -54,6 +56,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     outbound,
     passwords,
     payments,
+    metrics,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Actor } from './actor.ts'
 import type { Changes } from './changes.ts'
 import type { Config } from './config.ts'
+import type { Metrics } from './observe/metrics.ts'
 import type { EventContract } from './outbox.ts'
 import type { Mailer } from './ports/mail.ts'
 import type { Outbound } from './ports/outbound.ts'
@@ -22,6 +23,8 @@ export interface Runtime extends AsyncDisposable {
   readonly outbound: Outbound
   readonly passwords: Passwords
   readonly payments: PaymentProvider
+  /** What this process counts of itself. */
+  readonly metrics: Metrics
   /** Closes everything, in reverse order of opening. */
   close(): Promise<void>
 }
