@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly port?: number
   /** False gives up what protects data from a crash of the machine, for speed: for tests. */
   readonly durable: boolean
+  /** Settings of PostgreSQL's own, `name=value`, for a server that is started. */
+  readonly settings?: readonly string[]
   /** Receives sentences for a person who waits or wonders. What PostgreSQL says goes to the folder's `log`. */
   readonly log?: (line: string) => void
 }
@@ -38,7 +40,7 @@ export interface Postgres extends AsyncDisposable {
  * what PostgreSQL said when it does not start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { port: wantedPort = 5432, durable, log = () => {} } = options
+  const { port: wantedPort = 5432, durable, settings = [], log = () => {} } = options
   const cluster = await openCluster(resolve(options.dataDir), { durable, log })
 
   for (const deadline = Date.now() + 120_000; ; await sleep(50)) {
@@ -50,7 +52,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       log(`Stopping the PostgreSQL that process ${running.owner} left behind …`)
       await stopPostmaster(cluster.data, 'fast')
     }
-    const server = running ? undefined : await tryLaunch(cluster, wantedPort, durable)
+    const server = running ? undefined : await tryLaunch(cluster, wantedPort, { durable, settings })
     if (server) {
       if (wantedPort !== 0 && server.port !== wantedPort)
         log(`Port ${wantedPort} is taken; PostgreSQL uses ${server.port}.`)
@@ -61,10 +63,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 }
 
 /** Undefined when another process was faster; then the next look finds its server, or another port. */
-async function tryLaunch(cluster: Cluster, wantedPort: number, durable: boolean): Promise<Server | undefined> {
+async function tryLaunch(
+  cluster: Cluster,
+  wantedPort: number,
+  options: Required<Pick<PostgresOptions, 'durable' | 'settings'>>,
+): Promise<Server | undefined> {
   await removeStaleLock(cluster.data)
   try {
-    return await launch(cluster, await freePort(wantedPort), durable)
+    return await launch(cluster, await freePort(wantedPort), options)
   } catch (error) {
     if (error instanceof StartError && error.isPassing) return undefined
     throw error

@@ -19,12 +19,16 @@ const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max
 const undurable = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
 
 /** Starts the server and waits until it takes connections. Throws `StartError` when it ends before that. */
-export async function launch(cluster: Cluster, port: number, durable: boolean): Promise<Server> {
+export async function launch(
+  cluster: Cluster,
+  port: number,
+  { durable, settings: more = [] }: { readonly durable: boolean; readonly settings?: readonly string[] },
+): Promise<Server> {
   const { account, data, home } = cluster
   const [command = '', ...args] = [
     ...account.prefix,
     ...[join(account.bin, 'postgres'), '-D', data, '-p', String(port), ownerFlag(process.pid)],
-    ...[...settings, ...(durable ? [] : undurable)].flatMap((setting) => ['-c', setting]),
+    ...[...settings, ...(durable ? [] : undurable), ...more].flatMap((setting) => ['-c', setting]),
   ]
   // A file, not a pipe: a busy or stopped reader would hold up every query that logs a line.
   const log = openSync(join(home, 'log'), 'w', 0o600)

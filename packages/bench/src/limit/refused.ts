@@ -1,0 +1,4 @@
+/** What the shop would refuse too. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}

@@ -1,0 +1,3 @@
+import { testConfig } from '@barrow/dev/test-config'
+
+export default testConfig('bench')
