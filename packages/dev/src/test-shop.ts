@@ -62,7 +62,14 @@ export async function testShop(overrides: Overrides & { env?: Record<string, str
     as,
     system: as({ kind: 'system', name: 'test' }),
     staff: (...permissions) =>
-      as({ kind: 'staff', userId: 'user_00000000000000000000000000', sessionId: 'test', admin: false, permissions }),
+      as({
+        kind: 'staff',
+        userId: 'user_00000000000000000000000000',
+        sessionId: 'test',
+        admin: false,
+        assurance: 'recent',
+        permissions,
+      }),
     guest: () => as({ kind: 'guest', guest: randomUUID() }),
   }
 }

@@ -129,9 +129,11 @@ const commonReasons: Record<CommonReason, true> = {
   in_progress: true,
   internal: true,
   invalid_input: true,
+  mfa_enrolment_required: true,
   network: true,
   no_such_procedure: true,
   rate_limited: true,
+  recent_login_required: true,
   unauthenticated: true,
 }
 

@@ -70,6 +70,8 @@ export const common = {
   ),
   unauthenticated: unauthenticated('unauthenticated', 'Sign in first.'),
   forbidden: forbidden('forbidden', 'You may not do this.'),
+  recentLoginRequired: forbidden('recent_login_required', 'Confirm your password first: see auth.confirmPassword.'),
+  mfaEnrolmentRequired: forbidden('mfa_enrolment_required', 'Enrol an authenticator app first: see auth.enrolTotp.'),
   noSuchProcedure: notFound('no_such_procedure', 'There is no such procedure.'),
   badRequest: invalid('bad_request', 'The request cannot be read.'),
   keyRequired: invalid('idempotency_key_required', 'This call needs an Idempotency-Key header.'),

@@ -2,7 +2,7 @@ import type { TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedu
 import { initTRPC, TRPCError } from '@trpc/server'
 import superjson from 'superjson'
 import type { z } from 'zod'
-import { type Access, permits } from './actor.ts'
+import { type Access, admits, type Demands } from './actor.ts'
 import { wasAudited } from './audit.ts'
 import type { Context } from './context.ts'
 import { type CommonShape, declared, faultOf, type ShapeOf, shapeError, toTRPCError } from './error-shape.ts'
@@ -11,8 +11,7 @@ import * as idempotency from './idempotency.ts'
 import { inTransaction } from './transaction.ts'
 
 /** What is true of a procedure beside its code; the reference and the permission matrix are made from it. */
-export interface Meta {
-  access?: Access
+export interface Meta extends Partial<Demands> {
   summary?: string
   errors?: readonly AnyReason[]
   input?: z.ZodType
@@ -21,7 +20,7 @@ export interface Meta {
   repeat?: 'stored' | 'never' | 'read again'
 }
 
-interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]> {
+interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]> extends Demands {
   /** Who may call. There is no default: a procedure that leaves it out does not compile. */
   access: Access
   /** One sentence for the reference. */
@@ -79,11 +78,11 @@ const t = initTRPC
 export const { router, createCallerFactory } = t
 
 /** The outermost step: names the call, checks access, logs once, and lets out only errors that were declared. */
-const procedure = (access: Access, errors: readonly AnyReason[]) => {
+const procedure = (demands: Demands, errors: readonly AnyReason[]) => {
   const known = reasonsOf(errors)
   return t.procedure.use(async ({ ctx, path, type, next }) => {
     const started = performance.now()
-    const verdict = permits(access, ctx.actor)
+    const verdict = admits(demands, ctx.actor)
     const result =
       verdict === 'allowed'
         ? await next({ ctx: ofThisCall(ctx, path) })
@@ -156,7 +155,7 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
   const meta = metaOf(def)
-  return procedure(def.access, meta.errors)
+  return procedure(def, meta.errors)
     .meta(meta)
     .errors(declared(meta.errors))
     .input(def.input)
@@ -174,6 +173,8 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
 
 const metaOf = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => ({
   access: def.access,
+  ...(def.recentLogin && { recentLogin: def.recentLogin }),
+  ...(def.beforeMfa && { beforeMfa: def.beforeMfa }),
   summary: def.summary,
   errors: def.errors ?? [],
   input: def.input,
@@ -184,7 +185,7 @@ const metaOf = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => 
 // router's type small. Their casts bridge the two: input and output are the schemas' own.
 const build = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>, more: Meta = {}) => {
   const meta = { ...metaOf(def), ...more }
-  return procedure(def.access, meta.errors).meta(meta).errors(declared(meta.errors)).input(def.input).output(def.output)
+  return procedure(def, meta.errors).meta(meta).errors(declared(meta.errors)).input(def.input).output(def.output)
 }
 
 async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>(

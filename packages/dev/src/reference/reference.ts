@@ -48,7 +48,7 @@ export async function reference(): Promise<string> {
   const describe = ({ path, type, meta }: Procedure) => {
     const errors = (meta.errors ?? []).map((reason) => code(reason.reason)).join(', ')
     return [
-      `**\`${path}\`** · ${type} · \`${meta.access}\`. ${meta.summary}`,
+      `**\`${path}\`** · ${type} · \`${meta.access}\`${meta.recentLogin ? ' · recent login' : ''}. ${meta.summary}`,
       '',
       `- in: ${meta.input ? code(schemaText(meta.input, 'input')) : 'nothing'}`,
       `- out: ${meta.output ? code(output(meta.output)) : 'nothing'}`,

@@ -119,6 +119,7 @@ test('250 variants with all they have are one request of staff, and too much fro
     userId: 'user_00000000000000000000000000',
     sessionId: 'test',
     admin: true,
+    assurance: 'recent',
     permissions: [],
   } as const
   for (const [actor, status] of [[staff, 200] as const, [{ kind: 'guest', guest: null } as const, 413] as const]) {

@@ -7,6 +7,8 @@ export interface OpenSession {
   readonly userId: Id<'user'>
   readonly role: 'customer' | 'staff' | 'admin'
   readonly permissions: readonly Permission[]
+  /** Whether it began within the last 15 minutes: its user proved then who they are. */
+  readonly recent: boolean
 }
 
 /** Who is signed in. A session lives as long as it is used, up to an end that no use moves. */

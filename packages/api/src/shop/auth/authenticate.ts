@@ -26,9 +26,10 @@ export async function authenticate(runtime: Runtime, { session, guest, cookies }
 async function bySession(em: EntityManager, token: string, guest: string | null): Promise<Actor | null> {
   const open = await sessionsOf(em).read(token)
   if (open === null) return null
-  const { id: sessionId, userId, role, permissions } = open
+  const { id: sessionId, userId, role, permissions, recent } = open
   if (role === 'customer') return { kind: 'customer', userId, sessionId, guest }
-  return { kind: 'staff', userId, sessionId, admin: role === 'admin', permissions }
+  const assurance = recent ? 'recent' : 'older'
+  return { kind: 'staff', userId, sessionId, admin: role === 'admin', permissions, assurance }
 }
 
 async function byKey(em: EntityManager, token: string): Promise<Actor | null> {

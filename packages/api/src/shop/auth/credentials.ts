@@ -31,10 +31,16 @@ export async function checkByEmail(ctx: Context, email: string, password: string
   return matches && found !== undefined ? { ...found, email } : null
 }
 
-/** Checks the password of somebody who is signed in, whose row the caller holds. Raises `wrong_password`. */
-export async function check(ctx: Context, userId: UserId, password: string): Promise<void> {
+/**
+ * Checks the password of somebody who is signed in, outside of any transaction: hashes wait their turn, and must not hold a
+ * connection meanwhile. Answers the hash it met, for {@link replace}. Raises `wrong_password`.
+ */
+export async function check(ctx: Context, userId: UserId, password: string): Promise<string> {
   const found = await select(ctx).where('u.id', '=', userId).executeTakeFirst()
-  if (!(await ctx.passwords.verify(found?.hash ?? null, password))) throw wrongPassword()
+  const hash = found?.hash ?? null
+  const matches = await ctx.passwords.verify(hash, password)
+  if (!matches || hash === null) throw wrongPassword()
+  return hash
 }
 
 /** Gives an account a password; nothing where there is no such account. */

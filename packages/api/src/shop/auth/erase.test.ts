@@ -110,12 +110,15 @@ test('what a person writes while they are erased is not kept', async () => {
   const { token } = await mailTo(shop, robin.email, 'verify_email')
   await Promise.allSettled([
     ...Array.from({ length: 8 }, () => robin.call.address.create(home)),
+    ...Array.from({ length: 4 }, () => robin.call.cart.create({ currency: 'EUR' })),
     shop.system.user.erase({ id: robin.id }),
     ...Array.from({ length: 8 }, () => robin.call.address.create(home)),
+    ...Array.from({ length: 4 }, () => robin.call.cart.create({ currency: 'EUR' })),
     robin.call.auth.login({ email: robin.email, password: PASSWORD }),
     robin.call.auth.verifyEmail({ token }),
   ])
   expect(placesOf(await everythingStored(), ['Racing'])).toEqual([])
+  expect(await sql(shop, 'select 1 from cart where customer_id = ?', [robin.id])).toEqual([])
   for (const table of ['session', 'link', 'credential']) {
     expect(await sql(shop, `select 1 from ${table} where user_id = ?`, [robin.id])).toEqual([])
   }

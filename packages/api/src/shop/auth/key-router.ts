@@ -13,6 +13,7 @@ export const apiKeyRouter = {
   create: mutation(
     {
       access: 'settings:write',
+      recentLogin: true,
       summary: 'Makes an API key with some of your own permissions. Its token is shown this once.',
       input: CreateKey,
       output: NewKey,

@@ -4,6 +4,7 @@ import { mutation, query } from '../../platform/trpc.ts'
 import * as user from '../user/index.ts'
 import { erase, invite } from './accounts.ts'
 import { AuditView, ListAudit, list as listAudit } from './audit-log.ts'
+import { confirmPassword } from './confirm-password.ts'
 import { confirmEmailChange, requestEmailChange, requestEmailVerification, verifyEmail } from './email.ts'
 import { linkInvalid, sessionNotFound, weakPassword, wrongCredentials, wrongPassword } from './errors.ts'
 import { login, logout } from './login.ts'
@@ -13,6 +14,7 @@ import { register } from './register.ts'
 import {
   ChangePassword,
   CheckYourMail,
+  ConfirmPassword,
   Done,
   Ended,
   FollowLink,
@@ -61,6 +63,18 @@ export const authRouter = {
   ),
   me: query({ access: 'user', summary: 'Who is signed in.', input: Nothing, output: MeView }, (ctx) =>
     me(ctx, signedIn(ctx).userId),
+  ),
+  confirmPassword: mutation(
+    {
+      access: 'user',
+      summary: 'Proves anew who you are, for what needs a recent login; the session is replaced by a new one.',
+      input: ConfirmPassword,
+      output: Done,
+      errors: [wrongPassword],
+      repeat: 'never',
+      transaction: 'own',
+    },
+    confirmPassword,
   ),
   changePassword: mutation(
     {
@@ -149,18 +163,21 @@ export const authRouter = {
 export const accountRouter = {
   create: mutation(
     {
-      access: 'customers:write',
+      access: 'customers:write|staff:write',
+      recentLogin: true,
       summary: 'Adds a customer or a member of staff and mails them a link to choose a password.',
       input: user.CreateUser,
       output: user.UserView,
-      errors: [user.emailTaken, user.permissionsNeedStaff],
+      // Not found: a repeat by somebody who may not see such accounts any more.
+      errors: [user.emailTaken, user.permissionsNeedStaff, user.userNotFound],
       repeat: (ctx, id) => user.get(ctx, user.UserRef.parse({ id })),
     },
     invite,
   ),
   erase: mutation(
     {
-      access: 'customers:write',
+      access: 'customers:write|staff:write',
+      recentLogin: true,
       summary: 'Takes a person out of the shop: everything personal goes, orders stay without it.',
       input: user.UserRef,
       output: user.UserView,

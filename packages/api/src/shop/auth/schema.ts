@@ -48,6 +48,9 @@ export type MeView = z.infer<typeof MeView>
 export const Nothing = z.strictObject({}).default({})
 export type Nothing = z.infer<typeof Nothing>
 
+export const ConfirmPassword = z.strictObject({ password: Password })
+export type ConfirmPassword = z.infer<typeof ConfirmPassword>
+
 export const ChangePassword = z.strictObject({ currentPassword: Password, newPassword: NewPassword })
 export type ChangePassword = z.infer<typeof ChangePassword>
 

@@ -16,6 +16,9 @@ export const lifetimes = {
   staff: { idle: 30 * MINUTE, total: DAY / 2 },
 } as const
 
+/** So long a login counts as recent, in minutes. Whoever confirms their password gets a new session, so its age is that. */
+const RECENT = 15
+
 /** The newest so many sessions of a user stay. */
 export const MAX_SESSIONS = 20
 
@@ -49,6 +52,7 @@ const storeOf = (em: EntityManager): SessionStore => ({
       .where('s.expires_at', '>', sql<Date>`now()`)
       .where('u.status', '=', 'active')
       .select(['s.id', 's.user_id as userId', 'u.role', 'u.permissions'])
+      .select(sql<boolean>`s.created_at > now() - make_interval(mins => ${RECENT})`.as('recent'))
       .select(
         sql<number>`case when s.expires_at >= s.ends_at then 1
           else extract(epoch from s.expires_at - now())::float8 / s.idle_seconds end`.as('life'),

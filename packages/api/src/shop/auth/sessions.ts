@@ -45,6 +45,16 @@ export async function revokeOthers(ctx: Context, _input: Nothing): Promise<Ended
   return { ended }
 }
 
+/** Ends the session of this call, whose user the caller holds. False when it is over already: nothing may come of it. */
+export async function endCurrent(ctx: Context): Promise<boolean> {
+  const ended: unknown[] = await ctx.em.execute(
+    `delete from session s using "user" u
+     where s.id = ? and u.id = s.user_id and u.epoch = s.epoch and s.expires_at > now() returning s.id`,
+    [signedIn(ctx).sessionId],
+  )
+  return ended.length === 1
+}
+
 /** Ends a user's sessions but the one to keep, and says how many. */
 export async function endOthers(ctx: Context, userId: UserId, keep: string | null): Promise<number> {
   const ended: unknown[] = await ctx.em.execute(`delete from session where user_id = ? and id <> ? returning id`, [

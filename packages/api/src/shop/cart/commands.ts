@@ -4,10 +4,10 @@ import { common } from '../../platform/errors.ts'
 import { given } from '../../platform/flush.ts'
 import { ensureGuest } from '../../platform/guest.ts'
 import { shippingMethodNotFound } from '../shipping/index.ts'
-import type { UserId } from '../user/index.ts'
+import * as user from '../user/index.ts'
 import { cartId } from './entity.ts'
 import { cartNotFound, shippingMethodUnavailable } from './errors.ts'
-import { lockCustomer, lockOpen } from './lock.ts'
+import { lockOpen } from './lock.ts'
 import { belongsTo, type Owner, ownerOf } from './owner.ts'
 import { get, openOf } from './queries.ts'
 import type { CartRef, CartView, CreateCart, SetDetails, SetShippingMethod } from './schema.ts'
@@ -16,7 +16,8 @@ import { db } from './tables.ts'
 /** Begins a cart, or answers the one that is open: of many calls at once there is one. */
 export async function create(ctx: Context, { currency, countryCode }: CreateCart): Promise<CartView> {
   const owner = shopperOf(ctx)
-  if ('customerId' in owner) await lockCustomer(ctx, owner.customerId)
+  // One at a time gives a customer their open cart, and none while they are erased.
+  if ('customerId' in owner && (await user.lockActive(ctx, owner.customerId)) === null) throw common.unauthenticated()
   await db(ctx)
     .insertInto('cart')
     .values({
@@ -92,6 +93,6 @@ export async function remove(ctx: Context, { id }: CartRef): Promise<CartRef> {
 }
 
 /** Deletes all carts of a customer, who asked to be forgotten. */
-export async function eraseOf(ctx: Context, userId: UserId): Promise<void> {
+export async function eraseOf(ctx: Context, userId: user.UserId): Promise<void> {
   await db(ctx).deleteFrom('cart').where('customer_id', '=', userId).execute()
 }

@@ -1,6 +1,4 @@
-import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
-import type { UserId } from '../user/index.ts'
 import type { CartId } from './entity.ts'
 import { cartClosed, cartNotFound } from './errors.ts'
 import { belongsTo, ownerOf } from './owner.ts'
@@ -21,7 +19,3 @@ export async function lockOpen(ctx: Context, cartId: CartId): Promise<void> {
   if (cart === undefined) throw cartNotFound()
   if (cart.state !== 'open') throw cartClosed({ state: cart.state })
 }
-
-/** One at a time gives a customer their open cart: a cart begun and a visitor's taken over at once would be two. */
-export const lockCustomer = (ctx: Context, userId: UserId) =>
-  sql`select pg_advisory_xact_lock(hashtextextended(${`cart of ${userId}`}, 0))`.execute(db(ctx))

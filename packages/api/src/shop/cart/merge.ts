@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/transaction.ts'
-import type { UserId } from '../user/index.ts'
+import * as user from '../user/index.ts'
 import { type CartId, MAX_LINES, MAX_QUANTITY } from './entity.ts'
-import { lockCustomer } from './lock.ts'
 import { db } from './tables.ts'
 
 /**
@@ -13,9 +12,10 @@ import { db } from './tables.ts'
  * closed as `set_aside`; with nothing left in it, it is deleted. A line that has no price in the cart's currency stays
  * too, and the cart says so of it. Does nothing for a visitor without a cart.
  */
-export const merge = (ctx: Context, { guest, userId }: { guest: string; userId: UserId }): Promise<void> =>
+export const merge = (ctx: Context, { guest, userId }: { guest: string; userId: user.UserId }): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
-    await lockCustomer(ctx, userId)
+    // One at a time gives a customer their open cart, and none while they are erased.
+    if ((await user.lockActive(ctx, userId)) === null) return
     const carts = await db(ctx)
       .selectFrom('cart')
       .select(['id', 'guest'])

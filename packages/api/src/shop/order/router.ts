@@ -159,6 +159,7 @@ export const orderRouter = {
   refund: mutation(
     {
       access: 'orders:refund',
+      recentLogin: true,
       summary: 'Hands back all of what was paid or a part, and takes lines back into stock.',
       input: RefundOrder,
       output: RefundView,

@@ -158,6 +158,7 @@ export const variantRouter = {
   setPrices: mutation(
     {
       access: 'catalog:write',
+      recentLogin: true,
       summary:
         'Sets up to 250 prices of variants, all or none. An amount of null takes the variant off sale in that currency.',
       input: SetPrices,

@@ -12,7 +12,7 @@ const repeat = (ctx: Parameters<typeof get>[0], id: string) => get(ctx, UserRef.
 export const userRouter = {
   list: query(
     {
-      access: 'customers:read',
+      access: 'customers:read|staff:read',
       summary: 'Customers, newest first; staff and admins among them for callers who may also read staff.',
       input: ListUsers,
       output: pageOf(UserView),
@@ -21,7 +21,7 @@ export const userRouter = {
   ),
   get: query(
     {
-      access: 'customers:read',
+      access: 'customers:read|staff:read',
       summary: 'One account.',
       input: UserRef,
       output: UserView,
@@ -31,7 +31,8 @@ export const userRouter = {
   ),
   update: mutation(
     {
-      access: 'customers:write',
+      access: 'customers:write|staff:write',
+      recentLogin: true,
       summary: 'Changes a name, a role or permissions. Staff accounts need staff:write, admins an admin.',
       input: UpdateUser,
       output: UserView,
@@ -42,7 +43,7 @@ export const userRouter = {
   ),
   disable: mutation(
     {
-      access: 'customers:write',
+      access: 'customers:write|staff:write',
       summary: 'Ends all sessions of an account at once and lets it sign in no more.',
       input: UserRef,
       output: UserView,
@@ -53,7 +54,7 @@ export const userRouter = {
   ),
   enable: mutation(
     {
-      access: 'customers:write',
+      access: 'customers:write|staff:write',
       summary: 'Lets a disabled account sign in again; its old sessions stay ended.',
       input: UserRef,
       output: UserView,
@@ -64,7 +65,7 @@ export const userRouter = {
   ),
   signOut: mutation(
     {
-      access: 'customers:write',
+      access: 'customers:write|staff:write',
       summary: 'Ends all sessions of an account.',
       input: UserRef,
       output: UserView,

@@ -1,5 +1,6 @@
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
+import type { Permission } from '../../platform/actor.ts'
 import { colleague, customer, eventLog, mailTo, outcomes, PASSWORD, visitor } from '../auth/test-visitor.ts'
 
 const shop = await testShop()
@@ -63,6 +64,26 @@ test('who looks after customers neither sees nor touches staff and admins', asyn
   const seen = (await clerk.user.list({ limit: 100 })).rows
   expect(seen.map(({ id }) => id)).toContain(robin.id)
   expect(seen.filter(({ role }) => role !== 'customer')).toEqual([])
+})
+
+test('who looks after staff needs no power over customers for it', async () => {
+  const head = shop.staff('staff:read', 'staff:write')
+  const { id } = await head.user.create({ email: 'hired@example.com', role: 'staff' })
+  expect(await head.user.update({ id, name: 'Hired' })).toMatchObject({ role: 'staff', name: 'Hired' })
+  expect((await head.user.list({ limit: 100 })).rows.filter(({ role }) => role === 'customer')).toEqual([])
+  const robin = await customer(shop)
+  await expect(head.user.get({ id: robin.id })).rejects.toMatchObject(notFound)
+  await expect(head.user.erase({ id: robin.id })).rejects.toMatchObject(notFound)
+  await expect(head.user.create({ email: 'new-one@example.com', role: 'customer' })).rejects.toMatchObject(forbidden)
+})
+
+test('who adds an account and may not see it any more when they ask again is told so', async () => {
+  const head = { kind: 'staff', userId: 'user_00000000000000000000000000', sessionId: 'x', admin: false } as const
+  const input = { email: 'asked-twice@example.com', role: 'staff' } as const
+  const as = (permissions: Permission[]) =>
+    shop.as({ ...head, assurance: 'recent', permissions }, 'adds-a-colleague').user.create(input)
+  await as(['staff:write'])
+  await expect(as(['customers:write'])).rejects.toMatchObject(notFound)
 })
 
 test('nobody rises but by who stands higher', async () => {

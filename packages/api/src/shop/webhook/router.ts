@@ -60,6 +60,7 @@ export const webhookRouter = {
   create: mutation(
     {
       access: 'settings:write',
+      recentLogin: true,
       summary: 'Adds a receiver of the events it asks for. Its secret is shown this once.',
       input: CreateWebhook,
       output: WebhookWithSecret,
@@ -71,6 +72,7 @@ export const webhookRouter = {
   update: mutation(
     {
       access: 'settings:write',
+      recentLogin: true,
       summary: 'Changes where a webhook leads or what it asks for; what is left out stays.',
       input: UpdateWebhook,
       output: WebhookView,
@@ -92,6 +94,7 @@ export const webhookRouter = {
   rotateSecret: mutation(
     {
       access: 'settings:write',
+      recentLogin: true,
       summary: 'Makes a new secret, shown this once; those before it sign beside it for a while.',
       input: RotateSecret,
       output: WebhookWithSecret,

@@ -87,7 +87,8 @@ test('webhooks are for staff who may see and change the settings', async () => {
 
 test('a secret is nowhere but in the answer that shows it', async () => {
   const key = newRequestId()
-  const actor = { kind: 'staff', userId: 'user_00000000000000000000000000', sessionId: 'x', admin: true } as const
+  const userId = 'user_00000000000000000000000000'
+  const actor = { kind: 'staff', userId, sessionId: 'x', admin: true, assurance: 'recent' } as const
   const made = await shop
     .as({ ...actor, permissions: [] }, key)
     .webhook.create({ url: url(), events: ['order.placed'] })
