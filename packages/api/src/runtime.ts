@@ -11,15 +11,17 @@ import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
 import { newRequestId } from './platform/ids.ts'
 import { createLog } from './platform/logging.ts'
+import { type MigrateOptions, migrateDatabase, openForMigration } from './platform/migrate.ts'
 import { createMetrics } from './platform/observe/metrics.ts'
 import { openOrm } from './platform/orm.ts'
 import { createCallerFactory, router } from './platform/trpc.ts'
 import { routes } from './routes.ts'
 
 export type { Actor, Permission } from './platform/actor.ts'
-export { type Config, ConfigError, Environment, readConfig } from './platform/config.ts'
+export { type Config, ConfigError, Environment, readConfig, readDatabase } from './platform/config.ts'
 export type { Context, Runtime } from './platform/context.ts'
 export { createContext } from './platform/context.ts'
+export { assertMigrated, assertNotBehind, SchemaBehindError } from './platform/migrate.ts'
 export { Currency, decimalsOf } from './platform/money.ts'
 export type { Meta as ProcedureMeta } from './platform/trpc.ts'
 
@@ -83,23 +85,13 @@ function callContext(runtime: Runtime, actor: Actor, options: CallOptions): Cont
   })
 }
 
-/** A migration may wait for another process's, and for an index to be built. */
-const MIGRATION_TIMEOUT_MS = 300_000
-
-/** Brings a database to this version's schema: one process at a time, the others wait and find nothing left to do. */
-export async function migrate(databaseUrl: string): Promise<void> {
-  const orm = await openOrm({ url: databaseUrl, pool: 2, timeoutMs: MIGRATION_TIMEOUT_MS }, schema)
-  try {
-    await orm.em.execute(`select pg_advisory_lock(hashtext('barrow-migrate'))`)
-    await orm.migrator.up()
-  } finally {
-    await orm.close()
-  }
-}
+/** Brings the shop's own tables to this version's schema. What events travel on is made by the worker's `migrate`. */
+export const migrate = (databaseUrl: string, options: MigrateOptions = {}): Promise<void> =>
+  migrateDatabase(databaseUrl, schema, options)
 
 /** What separates a database's schema from the entities, as SQL statements: empty when they agree. */
 export async function openSchema(databaseUrl: string) {
-  const orm = await openOrm({ url: databaseUrl, pool: 2, timeoutMs: MIGRATION_TIMEOUT_MS }, schema)
+  const orm = await openForMigration(databaseUrl, schema)
   return {
     async difference(): Promise<string[]> {
       const sql = await orm.schema.getUpdateSchemaSQL({ wrap: false })

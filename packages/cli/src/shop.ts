@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import {
   type Actor,
+  assertMigrated,
   type Config,
   type Context,
   createCaller,
   createContext,
   createRuntime,
   type Runtime,
+  SchemaBehindError,
 } from '@barrow/api/runtime'
 import { pino } from 'pino'
 import { CommandError } from './failure.ts'
@@ -52,20 +54,16 @@ export async function withShop<T>(io: Io, use: (shop: Shop) => Promise<T>): Prom
 
 /** Says what is the matter with a database before the first procedure does, which would only say that it failed. */
 async function checkDatabase(runtime: Runtime): Promise<void> {
-  const at = databaseOf(runtime.config)
-  const rows = await runtime.orm.em
-    .fork()
-    .execute<{ ready: boolean }[]>(`select to_regclass('product') is not null as ready`)
-    .catch((error: unknown) => {
-      const why = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error)
-      throw new CommandError(`No database answers at ${at}: is \`pnpm dev\` running? (${why})`)
-    })
-  if (rows[0]?.ready !== true)
-    throw new CommandError(`The database at ${at} has no tables yet: run \`barrow migrate\`.`)
+  const at = databaseOf(runtime.config.database.url)
+  await assertMigrated(runtime.orm).catch((error: unknown) => {
+    if (error instanceof SchemaBehindError) throw new CommandError(error.message)
+    const why = error instanceof AggregateError ? error.errors.map(String).join(', ') : String(error)
+    throw new CommandError(`No database answers at ${at}: is \`pnpm dev\` running? (${why})`)
+  })
 }
 
 /** Where the database is, without the password. */
-export function databaseOf(config: Config): string {
-  const { host, pathname } = new URL(config.database.url)
+export function databaseOf(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl)
   return `${host}${pathname}`
 }

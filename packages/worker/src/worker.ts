@@ -1,9 +1,10 @@
-import type { Runtime } from '@barrow/api/runtime'
+import { assertMigrated, type Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, relay } from '@barrow/api/work'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
 import { startLoop } from './loop.ts'
+import { patiently } from './patiently.ts'
 import { startPickUp } from './pick-up.ts'
 import { startPulse } from './pulse.ts'
 import { runDue } from './schedules.ts'
@@ -31,6 +32,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   const ctx = () => createWorkContext(runtime, 'worker', 'worker', 'worker')
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
 
+  await patiently(() => assertMigrated(runtime.orm), failed('start'))
   const transport = await openTransport(config, groups, failed('transport'))
 
   const outbox = startLoop(

@@ -13,8 +13,10 @@ const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text)
 export const Environment = z.object({
   /** What the shop takes itself for: `production` refuses what only helps development. */
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
-  /** PostgreSQL 15 or later. */
+  /** PostgreSQL 15 or later, as a role that reads and writes rows; it need not own the tables. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** The same database as the role that owns its tables: for `barrow migrate` alone, where the two differ. */
+  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Connections of one process; small on purpose, so that a burst waits here and not on row locks. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   /** How long a statement, a wait for a connection or twice a wait for a lock may take before the call is `busy`, in ms. */
@@ -65,20 +67,25 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** What is needed to migrate, and no secrets beside it. Raises {@link ConfigError}. */
+export function readDatabase(env: Readonly<Record<string, string | undefined>>) {
+  const { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl = url } = parsed(
+    Environment.pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true }).safeParse(env),
+  )
+  return { url, ownerUrl }
+}
+
 /** Reads the settings from an environment. Raises {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
-  const parsed = Environment.transform((settings, issues) => ({
-    ...settings,
-    mail: readMail(settings, issues),
-    payments: readPayments(settings, issues),
-    transport: readTransport(settings, issues),
-    retention: readRetention(settings, issues),
-  })).safeParse(env)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(`These settings are missing or wrong:\n  ${lines.join('\n  ')}`)
-  }
-  const settings = parsed.data
+  const settings = parsed(
+    Environment.transform((settings, issues) => ({
+      ...settings,
+      mail: readMail(settings, issues),
+      payments: readPayments(settings, issues),
+      transport: readTransport(settings, issues),
+      retention: readRetention(settings, issues),
+    })).safeParse(env),
+  )
   const publicUrl = settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`
   return {
     environment: settings.NODE_ENV,
@@ -106,6 +113,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     retention: settings.retention,
     transport: settings.transport,
   }
+}
+
+function parsed<T>(result: z.ZodSafeParseResult<T>): T {
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`These settings are missing or wrong:\n  ${lines.join('\n  ')}`)
 }
 
 function readRetention(

@@ -39,8 +39,14 @@ function giveBackBroken(pool: Pool): void {
   })
 }
 
+/** How to reach a database, and for how long to wait there. */
+export interface Connections extends Pick<Config['database'], 'url' | 'pool' | 'timeoutMs'> {
+  /** Half of `timeoutMs` when left out. */
+  readonly lockTimeoutMs?: number
+}
+
 /** What the ORM needs to know; also what the migration commands start from. */
-export function ormOptions(database: Config['database'], schema: Schema) {
+export function ormOptions(database: Connections, schema: Schema) {
   return defineConfig({
     clientUrl: database.url,
     entities: [...schema.entities],
@@ -55,6 +61,8 @@ export function ormOptions(database: Config['database'], schema: Schema) {
     // What is worth a line is logged by the call; the ORM's own words go nowhere.
     logger: () => {},
     pool: { min: 0, max: database.pool },
+    // Queues live in a schema of their own, which is theirs to look after.
+    schemaGenerator: { ignoreSchema: ['bullmq'] },
     migrations: { migrationsList: schema.migrations, tableName: 'migration', snapshot: false },
     driverOptions: {
       types: { getTypeParser: typeParsers },
@@ -63,11 +71,11 @@ export function ormOptions(database: Config['database'], schema: Schema) {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       statement_timeout: database.timeoutMs,
-      lock_timeout: database.timeoutMs / 2,
+      lock_timeout: database.lockTimeoutMs ?? database.timeoutMs / 2,
       idle_in_transaction_session_timeout: database.timeoutMs * 2,
       onPoolCreated: giveBackBroken,
     },
   })
 }
 
-export const openOrm = (database: Config['database'], schema: Schema) => MikroORM.init(ormOptions(database, schema))
+export const openOrm = (database: Connections, schema: Schema) => MikroORM.init(ormOptions(database, schema))

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { migrate, readConfig } from '@barrow/api/runtime'
+import { readConfig } from '@barrow/api/runtime'
 import { removePostgres, startPostgres } from '@barrow/dev/postgres'
 import { startProcess } from '@barrow/dev/processes'
 import { startService } from '@barrow/dev/services'
@@ -9,6 +9,7 @@ import { createTestDatabase } from '@barrow/dev/test-database'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { initTransport } from '../init-transport.ts'
+import { migrate } from '../migrate.ts'
 
 export type Carrier = 'postgres' | 'redis' | 'kafka'
 

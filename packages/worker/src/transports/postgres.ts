@@ -1,18 +1,33 @@
-import { createPostgresBackend, type Job, type PgPool, Queue, runMigrations, Worker } from 'bullmq'
+import { SchemaBehindError } from '@barrow/api/runtime'
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  type Job,
+  LATEST_SCHEMA_VERSION,
+  type PgPool,
+  Queue,
+  SchemaMigrationRequiredError,
+  Worker,
+} from 'bullmq'
 import pg from 'pg'
 import { patiently } from '../patiently.ts'
 import type { Deliver, Group, Message, Part, Transport } from '../transport.ts'
 import { jobsFor, membership } from './bullmq.ts'
 
 /** BullMQ's tables live in a schema of their own. */
-const SCHEMA = 'bullmq'
+export const SCHEMA = 'bullmq'
 
-/** Brings BullMQ's tables to the version of this library; of several processes one does it and the others wait. */
-async function migrateBullmq(databaseUrl: string): Promise<void> {
+/** Raises unless BullMQ's tables are those of this library's version, or of a later one it can work with. */
+async function assertQueues(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    await runMigrations(client, SCHEMA)
+    const version = await assertSchemaCompatibility(client, SCHEMA)
+    if (version < LATEST_SCHEMA_VERSION) throw new SchemaBehindError([`BullMQ ${LATEST_SCHEMA_VERSION}`])
+  } catch (error) {
+    throw error instanceof SchemaMigrationRequiredError
+      ? new SchemaBehindError([`BullMQ ${LATEST_SCHEMA_VERSION}`])
+      : error
   } finally {
     await client.end()
   }
@@ -20,7 +35,7 @@ async function migrateBullmq(databaseUrl: string): Promise<void> {
 
 /** Carries events by BullMQ on PostgreSQL: one queue for each group, since a worker takes one connection to listen. */
 export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, onError }: Part): Promise<Transport> {
-  await patiently(() => migrateBullmq(databaseUrl), onError)
+  await patiently(() => assertQueues(databaseUrl), onError)
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     options: `-c search_path=${SCHEMA}`,
