@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { type CommonShape, declared, faultOf, type ShapeOf, shapeError, toTRPCError } from './error-shape.ts'
 import { type AnyReason, common } from './errors.ts'
 import * as idempotency from './idempotency.ts'
+import type { CheckedRest, Rest } from './rest/route.ts'
 import { inTransaction } from './transaction.ts'
 
 /** What is true of a procedure beside its code; the reference and the permission matrix are made from it. */
@@ -18,6 +19,13 @@ export interface Meta extends Partial<Demands> {
   output?: z.ZodType
   /** How a repeat of a mutation is answered. */
   repeat?: 'stored' | 'never' | 'read again'
+  /** Its route under `/rest/v1`, or why it has none. */
+  rest?: Rest
+}
+
+/** Where it is found under `/rest/v1`: one route or several, or `{ none: 'why not' }`. See {@link Rest}. */
+interface Routed<I extends z.ZodType, O extends z.ZodType, R extends Rest> {
+  rest: R & CheckedRest<R, z.input<I>, z.output<O>>
 }
 
 interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]> extends Demands {
@@ -118,8 +126,13 @@ function letOut(ctx: Context, error: unknown, known: ReadonlySet<string>, line: 
 const ofThisCall = (ctx: Context, action: string): Context => ({ ...ctx, action, em: ctx.em.fork(), marks: {} })
 
 /** A procedure that reads. */
-export function query<I extends z.ZodType, O extends z.ZodType, const E extends readonly AnyReason[] = []>(
-  def: Definition<I, O, E>,
+export function query<
+  I extends z.ZodType,
+  O extends z.ZodType,
+  const R extends Rest,
+  const E extends readonly AnyReason[] = [],
+>(
+  def: Definition<I, O, E> & Routed<I, O, R>,
   verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
 ): TRPCQueryProcedure<{
   input: z.input<I>
@@ -127,12 +140,17 @@ export function query<I extends z.ZodType, O extends z.ZodType, const E extends 
   meta: object
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
-  return build(def).query(({ ctx, input }) => verb(ctx, input as z.output<I>)) as never
+  return build(def, { rest: def.rest }).query(({ ctx, input }) => verb(ctx, input as z.output<I>)) as never
 }
 
 /** A procedure that writes: one transaction, once for each key, audited. */
-export function mutation<I extends z.ZodType, O extends z.ZodType, const E extends readonly AnyReason[] = []>(
-  def: MutationDefinition<I, O, E>,
+export function mutation<
+  I extends z.ZodType,
+  O extends z.ZodType,
+  const R extends Rest,
+  const E extends readonly AnyReason[] = [],
+>(
+  def: MutationDefinition<I, O, E> & Routed<I, O, R>,
   verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
 ): TRPCMutationProcedure<{
   input: z.input<I>
@@ -141,7 +159,9 @@ export function mutation<I extends z.ZodType, O extends z.ZodType, const E exten
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
   const repeat = typeof def.repeat === 'function' ? 'read again' : (def.repeat ?? 'stored')
-  return build(def, { repeat }).mutation(({ ctx, input }) => runMutation(ctx, def, input as z.output<I>, verb)) as never
+  return build(def, { repeat, rest: def.rest }).mutation(({ ctx, input }) =>
+    runMutation(ctx, def, input as z.output<I>, verb),
+  ) as never
 }
 
 /** A procedure that streams: each value the generator yields is one of `output`. */

@@ -24,6 +24,7 @@ export const eventRouter = {
   list: query(
     {
       access: 'events:read',
+      rest: 'GET /events',
       summary: 'What has happened, newest first, as far back as events are kept.',
       input: ListEvents,
       output: pageOf(EventView),
@@ -33,6 +34,7 @@ export const eventRouter = {
   queues: query(
     {
       access: 'events:read',
+      rest: 'GET /event-queues',
       summary: 'How the work on events stands: depth, age, failures and living workers of each consumer.',
       input: NoInput,
       output: QueuesView,
@@ -42,6 +44,7 @@ export const eventRouter = {
   deadLetters: query(
     {
       access: 'events:read',
+      rest: 'GET /dead-letters',
       summary: 'Events that a consumer has given up, with its last error, newest first.',
       input: ListDeadLetters,
       output: pageOf(DeadLetterView),
@@ -51,6 +54,7 @@ export const eventRouter = {
   redrive: mutation(
     {
       access: 'events:write',
+      rest: 'POST /dead-letters/redrive',
       summary: 'Has consumers try again what they gave up: one event, or those of a consumer or a name.',
       input: Redrive,
       output: Redriven,
@@ -61,6 +65,7 @@ export const eventRouter = {
   replay: mutation(
     {
       access: 'events:write',
+      rest: 'POST /events/replay',
       summary: 'Hands stored events again to one consumer that allows it; `next` goes on where a call ended.',
       input: Replay,
       output: Replayed,

@@ -10,12 +10,19 @@ const repeat = (ctx: Parameters<typeof get>[0], id: string) => get(ctx, AddressR
 
 export const addressRouter = {
   list: query(
-    { access: 'customer', summary: 'Your addresses, oldest first.', input: ListAddresses, output: pageOf(AddressView) },
+    {
+      access: 'customer',
+      rest: 'GET /addresses',
+      summary: 'Your addresses, oldest first.',
+      input: ListAddresses,
+      output: pageOf(AddressView),
+    },
     list,
   ),
   get: query(
     {
       access: 'customer',
+      rest: 'GET /addresses/{id}',
       summary: 'One of your addresses.',
       input: AddressRef,
       output: AddressView,
@@ -26,6 +33,7 @@ export const addressRouter = {
   create: mutation(
     {
       access: 'customer',
+      rest: 'POST /addresses -> /addresses/{id}',
       summary: 'Keeps an address, up to 50 of them. A new default replaces the one before.',
       input: CreateAddress,
       output: AddressView,
@@ -37,6 +45,7 @@ export const addressRouter = {
   update: mutation(
     {
       access: 'customer',
+      rest: 'PATCH /addresses/{id}',
       summary: 'Changes an address; what is left out stays.',
       input: UpdateAddress,
       output: AddressView,
@@ -48,6 +57,7 @@ export const addressRouter = {
   delete: mutation(
     {
       access: 'customer',
+      rest: 'DELETE /addresses/{id} -> 204',
       summary: 'Deletes an address. Orders keep their own copy.',
       input: AddressRef,
       output: AddressRef,

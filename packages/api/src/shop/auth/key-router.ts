@@ -7,12 +7,19 @@ import { create, get, list, revoke } from './keys.ts'
 
 export const apiKeyRouter = {
   list: query(
-    { access: 'settings:read', summary: 'API keys, newest first.', input: ListKeys, output: pageOf(KeyView) },
+    {
+      access: 'settings:read',
+      rest: 'GET /api-keys',
+      summary: 'API keys, newest first.',
+      input: ListKeys,
+      output: pageOf(KeyView),
+    },
     list,
   ),
   create: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /api-keys -> /api-keys/{id}',
       recentLogin: true,
       summary: 'Makes an API key with some of your own permissions. Its token is shown this once.',
       input: CreateKey,
@@ -24,6 +31,7 @@ export const apiKeyRouter = {
   revoke: mutation(
     {
       access: 'settings:write',
+      rest: 'DELETE /api-keys/{id} -> 204',
       summary: 'Ends an API key at once.',
       input: KeyRef,
       output: KeyView,

@@ -35,6 +35,7 @@ export const authRouter = {
   register: mutation(
     {
       access: 'public',
+      rest: 'POST /auth/register -> 202',
       summary:
         'Makes a customer account. The answer is the same when the address has one already; the mail says which.',
       input: Register,
@@ -48,6 +49,7 @@ export const authRouter = {
   login: mutation(
     {
       access: 'public',
+      rest: 'POST /auth/login',
       summary: 'Begins a session, handed back as a cookie or the Barrow-Session header.',
       input: Login,
       output: MeView,
@@ -58,15 +60,23 @@ export const authRouter = {
     login,
   ),
   logout: mutation(
-    { access: 'public', summary: 'Ends the session of this call.', input: Nothing, output: Done, repeat: 'never' },
+    {
+      access: 'public',
+      rest: 'POST /auth/logout -> 204',
+      summary: 'Ends the session of this call.',
+      input: Nothing,
+      output: Done,
+      repeat: 'never',
+    },
     logout,
   ),
-  me: query({ access: 'user', summary: 'Who is signed in.', input: Nothing, output: MeView }, (ctx) =>
+  me: query({ access: 'user', rest: 'GET /me', summary: 'Who is signed in.', input: Nothing, output: MeView }, (ctx) =>
     me(ctx, signedIn(ctx).userId),
   ),
   confirmPassword: mutation(
     {
       access: 'user',
+      rest: 'POST /me/password-confirmations -> 204',
       summary: 'Proves anew who you are, for what needs a recent login; the session is replaced by a new one.',
       input: ConfirmPassword,
       output: Done,
@@ -79,6 +89,7 @@ export const authRouter = {
   changePassword: mutation(
     {
       access: 'user',
+      rest: 'PUT /me/password -> 204',
       summary: 'Replaces your password and ends your other sessions.',
       input: ChangePassword,
       output: Done,
@@ -89,6 +100,7 @@ export const authRouter = {
   requestPasswordReset: mutation(
     {
       access: 'public',
+      rest: 'POST /auth/password-reset-requests -> 202',
       summary: 'Mails a link to choose a new password, if the address has an account. The answer does not say.',
       input: RequestPasswordReset,
       output: CheckYourMail,
@@ -98,6 +110,7 @@ export const authRouter = {
   resetPassword: mutation(
     {
       access: 'public',
+      rest: 'POST /auth/password-resets -> 204',
       summary: 'Sets a new password by a link of a reset or an invitation, and ends every session.',
       input: ResetPassword,
       output: Done,
@@ -106,12 +119,19 @@ export const authRouter = {
     resetPassword,
   ),
   requestEmailVerification: mutation(
-    { access: 'user', summary: 'Mails a link that proves your address.', input: Nothing, output: CheckYourMail },
+    {
+      access: 'user',
+      rest: 'POST /me/email-verifications -> 202',
+      summary: 'Mails a link that proves your address.',
+      input: Nothing,
+      output: CheckYourMail,
+    },
     requestEmailVerification,
   ),
   verifyEmail: mutation(
     {
       access: 'public',
+      rest: 'POST /auth/email-verifications -> 204',
       summary: 'Marks an address as proved, by its link.',
       input: FollowLink,
       output: Done,
@@ -122,6 +142,7 @@ export const authRouter = {
   requestEmailChange: mutation(
     {
       access: 'user',
+      rest: 'POST /me/email-changes -> 202',
       summary: 'Mails a link to a new address of yours, and a notice to the old one.',
       input: RequestEmailChange,
       output: CheckYourMail,
@@ -132,6 +153,7 @@ export const authRouter = {
   confirmEmailChange: mutation(
     {
       access: 'public',
+      rest: 'POST /auth/email-changes -> 204',
       summary: 'Takes the new address over, by its link, and ends your other sessions.',
       input: FollowLink,
       output: Done,
@@ -140,12 +162,19 @@ export const authRouter = {
     confirmEmailChange,
   ),
   listSessions: query(
-    { access: 'user', summary: 'Your sessions, newest first.', input: Nothing, output: Sessions },
+    {
+      access: 'user',
+      rest: 'GET /me/sessions',
+      summary: 'Your sessions, newest first.',
+      input: Nothing,
+      output: Sessions,
+    },
     list,
   ),
   revokeSession: mutation(
     {
       access: 'user',
+      rest: 'DELETE /me/sessions/{id} -> 204',
       summary: 'Ends one of your sessions.',
       input: SessionRef,
       output: SessionRef,
@@ -154,7 +183,13 @@ export const authRouter = {
     revoke,
   ),
   revokeOtherSessions: mutation(
-    { access: 'user', summary: 'Ends all your sessions but this one.', input: Nothing, output: Ended },
+    {
+      access: 'user',
+      rest: 'DELETE /me/sessions',
+      summary: 'Ends all your sessions but this one.',
+      input: Nothing,
+      output: Ended,
+    },
     revokeOthers,
   ),
 } satisfies TRPCRouterRecord
@@ -164,6 +199,7 @@ export const accountRouter = {
   create: mutation(
     {
       access: 'customers:write|staff:write',
+      rest: 'POST /users -> /users/{id}',
       recentLogin: true,
       summary: 'Adds a customer or a member of staff and mails them a link to choose a password.',
       input: user.CreateUser,
@@ -177,6 +213,7 @@ export const accountRouter = {
   erase: mutation(
     {
       access: 'customers:write|staff:write',
+      rest: 'DELETE /users/{id} -> 204',
       recentLogin: true,
       summary: 'Takes a person out of the shop: everything personal goes, orders stay without it.',
       input: user.UserRef,
@@ -190,7 +227,13 @@ export const accountRouter = {
 
 export const auditRouter = {
   list: query(
-    { access: 'audit:read', summary: 'Who did what, newest first.', input: ListAudit, output: pageOf(AuditView) },
+    {
+      access: 'audit:read',
+      rest: 'GET /audit-log',
+      summary: 'Who did what, newest first.',
+      input: ListAudit,
+      output: pageOf(AuditView),
+    },
     listAudit,
   ),
 } satisfies TRPCRouterRecord

@@ -46,6 +46,7 @@ export const cartRouter = {
   create: mutation(
     {
       ...own,
+      rest: 'POST /carts -> /carts/{id}',
       summary: 'Begins a cart, or answers the one that is open.',
       input: CreateCart,
       // Made again it answers the open cart by itself; a kept id would name one that may be gone by then.
@@ -56,6 +57,7 @@ export const cartRouter = {
   get: query(
     {
       access: 'shopper',
+      rest: 'GET /carts/{id}',
       summary: 'A cart of the caller’s own, with its price of now and the quote that seals it.',
       input: CartRef,
       output: CartView,
@@ -66,6 +68,7 @@ export const cartRouter = {
   current: query(
     {
       access: 'shopper',
+      rest: 'GET /carts/current',
       summary: 'The open cart of the caller, or null.',
       input: NoInput,
       output: CartView.nullable(),
@@ -75,6 +78,7 @@ export const cartRouter = {
   addLine: mutation(
     {
       ...own,
+      rest: 'POST /carts/{cartId}/lines',
       summary: 'Adds so many of a variant, to the line of it if there is one.',
       input: AddLine,
       errors: [cartNotFound, cartClosed, variantNotFound, notForSale, noPrice, lineLimit, quantityLimit],
@@ -84,6 +88,7 @@ export const cartRouter = {
   updateLine: mutation(
     {
       ...own,
+      rest: 'PATCH /carts/{cartId}/lines/{lineId}',
       summary: 'Sets how many there are of a line; 0 takes it out.',
       input: UpdateLine,
       errors: [cartNotFound, cartClosed, lineNotFound],
@@ -93,6 +98,7 @@ export const cartRouter = {
   removeLine: mutation(
     {
       ...own,
+      rest: 'DELETE /carts/{cartId}/lines/{lineId}',
       summary: 'Takes a line out.',
       input: RemoveLine,
       errors: [cartNotFound, cartClosed, lineNotFound],
@@ -100,12 +106,19 @@ export const cartRouter = {
     removeLine,
   ),
   clear: mutation(
-    { ...own, summary: 'Takes every line out.', input: ClearCart, errors: [cartNotFound, cartClosed] },
+    {
+      ...own,
+      rest: 'DELETE /carts/{cartId}/lines',
+      summary: 'Takes every line out.',
+      input: ClearCart,
+      errors: [cartNotFound, cartClosed],
+    },
     clear,
   ),
   setDetails: mutation(
     {
       ...own,
+      rest: 'PATCH /carts/{cartId}',
       summary: 'Sets e-mail, addresses or country; what is left out stays, null takes away.',
       input: SetDetails,
       errors: [cartNotFound, cartClosed],
@@ -115,6 +128,7 @@ export const cartRouter = {
   setShippingMethod: mutation(
     {
       ...own,
+      rest: 'PUT /carts/{cartId}/shipping-method',
       summary: 'Chooses how the order is sent.',
       input: SetShippingMethod,
       errors: [cartNotFound, cartClosed, shippingMethodNotFound, shippingMethodUnavailable],
@@ -124,6 +138,7 @@ export const cartRouter = {
   delete: mutation(
     {
       access: 'shopper',
+      rest: 'DELETE /carts/{id} -> 204',
       summary: 'Deletes a cart of the caller’s own.',
       input: CartRef,
       output: CartRef,
@@ -135,6 +150,7 @@ export const cartRouter = {
   adminList: query(
     {
       access: 'carts:read',
+      rest: 'GET /admin/carts',
       summary: 'Everybody’s carts, newest first.',
       input: ListCarts,
       output: pageOf(CartSummary),
@@ -144,6 +160,7 @@ export const cartRouter = {
   adminGet: query(
     {
       access: 'carts:read',
+      rest: 'GET /admin/carts/{id}',
       summary: 'Anybody’s cart.',
       input: CartRef,
       output: AdminCartView,
@@ -154,6 +171,7 @@ export const cartRouter = {
   adminDelete: mutation(
     {
       access: 'carts:write',
+      rest: 'DELETE /admin/carts/{id} -> 204',
       summary: 'Deletes anybody’s cart; an order that was made of it stays.',
       input: CartRef,
       output: CartRef,

@@ -12,6 +12,7 @@ export const catalogRouter = {
   list: query(
     {
       access: 'public',
+      rest: 'GET /products',
       summary: 'Products on sale in a currency, filtered, sorted, page by page.',
       input: ListProducts,
       output: ProductPage,
@@ -22,6 +23,7 @@ export const catalogRouter = {
   get: query(
     {
       access: 'public',
+      rest: ['GET /products/{id}', 'GET /products/by-slug/{slug}'],
       summary: 'One product on sale, by id or slug, with its first 100 variants, their prices and availability.',
       input: ViewProduct,
       output: ProductView,
@@ -32,6 +34,7 @@ export const catalogRouter = {
   variants: query(
     {
       access: 'public',
+      rest: 'GET /products/{productId}/variants',
       summary: 'The variants of a product on sale, in order, page by page.',
       input: ListShopVariants,
       output: pageOf(ShopVariant),

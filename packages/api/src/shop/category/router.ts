@@ -10,6 +10,7 @@ export const categoryRouter = {
   list: query(
     {
       access: 'public',
+      rest: 'GET /categories',
       summary: 'The category tree, flat, siblings in order.',
       input: ListCategories,
       output: pageOf(CategoryView),
@@ -19,6 +20,7 @@ export const categoryRouter = {
   get: query(
     {
       access: 'public',
+      rest: ['GET /categories/{id}', 'GET /categories/by-slug/{slug}'],
       summary: 'One category, by id or slug.',
       input: GetCategory,
       output: CategoryView,
@@ -29,6 +31,7 @@ export const categoryRouter = {
   create: mutation(
     {
       access: 'catalog:write',
+      rest: 'POST /categories -> /categories/{id}',
       summary: 'Adds a category.',
       input: CreateCategory,
       output: CategoryView,
@@ -39,6 +42,7 @@ export const categoryRouter = {
   update: mutation(
     {
       access: 'catalog:write',
+      rest: 'PATCH /categories/{id}',
       summary: 'Renames or moves a category; what is left out stays.',
       input: UpdateCategory,
       output: CategoryView,
@@ -49,6 +53,7 @@ export const categoryRouter = {
   delete: mutation(
     {
       access: 'catalog:write',
+      rest: 'DELETE /categories/{id} -> 204',
       summary: 'Deletes a category that has no subcategories and no products.',
       input: CategoryRef,
       output: CategoryRef,

@@ -24,6 +24,7 @@ export const inventoryRouter = {
   list: query(
     {
       access: 'inventory:read',
+      rest: 'GET /stock',
       summary: 'The stock of every variant, or of those that are low.',
       input: ListStock,
       output: pageOf(StockLevel),
@@ -33,6 +34,7 @@ export const inventoryRouter = {
   get: query(
     {
       access: 'inventory:read',
+      rest: 'GET /stock/{variantId}',
       summary: 'The stock of one variant.',
       input: GetStock,
       output: StockLevel,
@@ -43,6 +45,7 @@ export const inventoryRouter = {
   setLevel: mutation(
     {
       access: 'inventory:write',
+      rest: 'PUT /stock/{variantId}',
       summary: 'Sets how many were counted; the ledger gets the difference.',
       input: SetLevel,
       output: StockLevel,
@@ -53,6 +56,7 @@ export const inventoryRouter = {
   setLevels: mutation(
     {
       access: 'inventory:write',
+      rest: 'PUT /stock',
       summary: 'Sets the levels of up to 250 variants, all or none.',
       input: SetLevels,
       output: StockLevels,
@@ -63,6 +67,7 @@ export const inventoryRouter = {
   adjust: mutation(
     {
       access: 'inventory:write',
+      rest: 'POST /stock/{variantId}/adjustments',
       summary: 'Adds units to a level or takes them away, for a reason.',
       input: Adjust,
       output: StockLevel,
@@ -73,6 +78,7 @@ export const inventoryRouter = {
   setTracked: mutation(
     {
       access: 'inventory:write',
+      rest: 'PUT /stock/{variantId}/tracked',
       summary: 'Says whether a variant is counted, or sells without limit.',
       input: SetTracked,
       output: StockLevel,
@@ -83,6 +89,7 @@ export const inventoryRouter = {
   movements: query(
     {
       access: 'inventory:read',
+      rest: 'GET /stock-movements',
       summary: 'The ledger, newest first: every time that units came or went, and why.',
       input: ListMovements,
       output: pageOf(Movement),
@@ -92,6 +99,7 @@ export const inventoryRouter = {
   reservations: query(
     {
       access: 'inventory:read',
+      rest: 'GET /reservations',
       summary: 'What orders have reserved, newest first.',
       input: ListReservations,
       output: pageOf(ReservationView),

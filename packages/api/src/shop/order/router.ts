@@ -46,6 +46,7 @@ export const orderRouter = {
   place: mutation(
     {
       access: 'shopper',
+      rest: 'POST /orders -> /orders/{id}',
       summary: 'Makes an order of a cart at the price its buyer was shown, keeps its stock, and asks for the money.',
       input: PlaceOrder,
       output: OrderSummary,
@@ -68,6 +69,7 @@ export const orderRouter = {
   confirmPayment: mutation(
     {
       access: 'public',
+      rest: 'POST /orders/{orderId}/confirm-payment',
       summary: 'Goes on with a payment after the buyer has done what the provider asked of them.',
       input: OrderOf,
       output: OrderSummary,
@@ -79,6 +81,7 @@ export const orderRouter = {
   pay: mutation(
     {
       access: 'public',
+      rest: 'POST /orders/{orderId}/pay',
       summary: 'Tries again to pay an order whose payment failed, at the sums it was placed with.',
       input: PayOrder,
       output: OrderSummary,
@@ -91,6 +94,7 @@ export const orderRouter = {
   cancel: mutation(
     {
       access: 'public',
+      rest: 'POST /orders/{orderId}/cancel',
       summary: 'Calls an order off before it is sent: the buyer their own, staff with `orders:write` any.',
       input: OrderOf,
       output: OrderSummary,
@@ -101,6 +105,7 @@ export const orderRouter = {
   get: query(
     {
       access: 'public',
+      rest: 'GET /orders/{orderId}',
       summary: 'One order: the buyer’s own, any for staff with `orders:read`, or the one of a guest token.',
       input: OrderOf,
       output: OrderView,
@@ -111,6 +116,7 @@ export const orderRouter = {
   list: query(
     {
       access: 'shopper',
+      rest: 'GET /orders',
       summary: 'A shopper’s own orders, newest first.',
       input: ListOrders,
       output: pageOf(OrderRow),
@@ -130,6 +136,7 @@ export const orderRouter = {
   listAll: query(
     {
       access: 'orders:read',
+      rest: 'GET /admin/orders',
       summary: 'Every order, newest first, by status, number, e-mail or date.',
       input: ListAllOrders,
       output: pageOf(StaffOrderRow),
@@ -139,6 +146,7 @@ export const orderRouter = {
   history: query(
     {
       access: 'orders:read',
+      rest: 'GET /orders/{orderId}/history',
       summary: 'What happened to an order and by whom, newest first.',
       input: ListOfOrder,
       output: pageOf(MomentView),
@@ -149,6 +157,7 @@ export const orderRouter = {
   fulfil: mutation(
     {
       access: 'orders:write',
+      rest: 'POST /orders/{orderId}/fulfil',
       summary: 'Notes that an order has been sent, whole, and with what.',
       input: FulfilOrder,
       output: OrderSummary,
@@ -159,6 +168,7 @@ export const orderRouter = {
   refund: mutation(
     {
       access: 'orders:refund',
+      rest: 'POST /orders/{orderId}/refunds -> 201',
       recentLogin: true,
       summary: 'Hands back all of what was paid or a part, and takes lines back into stock.',
       input: RefundOrder,
@@ -170,6 +180,7 @@ export const orderRouter = {
   addNote: mutation(
     {
       access: 'orders:write',
+      rest: 'POST /orders/{orderId}/notes -> 201',
       summary: 'Writes something about an order that only staff read.',
       input: AddNote,
       output: NoteView,
@@ -181,6 +192,7 @@ export const orderRouter = {
   notes: query(
     {
       access: 'orders:read',
+      rest: 'GET /orders/{orderId}/notes',
       summary: 'What staff wrote about an order, newest first.',
       input: ListOfOrder,
       output: pageOf(NoteView),

@@ -47,6 +47,7 @@ export const productRouter = {
   listAll: query(
     {
       access: 'catalog:read',
+      rest: 'GET /admin/products',
       summary: 'Every product whatever its status, newest first unless asked otherwise.',
       input: ListAllProducts,
       output: pageOf(ProductSummary),
@@ -56,6 +57,7 @@ export const productRouter = {
   getAny: query(
     {
       access: 'catalog:read',
+      rest: ['GET /admin/products/{id}', 'GET /admin/products/by-slug/{slug}'],
       summary: 'One product whatever its status, by id or slug, with its first 100 variants and all their prices.',
       input: GetProduct,
       output: ProductDetails,
@@ -66,6 +68,7 @@ export const productRouter = {
   create: mutation(
     {
       access: 'catalog:write',
+      rest: 'POST /products -> /admin/products/{id}',
       summary: 'Adds a product, a draft unless it says otherwise. Its variants are added by variant.create.',
       input: CreateProduct,
       output: ProductRecord,
@@ -76,6 +79,7 @@ export const productRouter = {
   update: mutation(
     {
       access: 'catalog:write',
+      rest: 'PATCH /products/{id}',
       summary: 'Changes a product; what is left out stays, what is given replaces.',
       input: UpdateProduct,
       output: ProductRecord,
@@ -86,6 +90,7 @@ export const productRouter = {
   setStatus: mutation(
     {
       access: 'catalog:write',
+      rest: 'PUT /products/{id}/status',
       summary: 'Puts a product on sale, takes it off, or archives it. An archived one comes back as a draft.',
       input: SetProductStatus,
       output: ProductRecord,
@@ -96,6 +101,7 @@ export const productRouter = {
   delete: mutation(
     {
       access: 'catalog:write',
+      rest: 'DELETE /products/{id} -> 204',
       summary: 'Deletes a product that was never ordered, with its variants.',
       input: ProductRef,
       output: ProductRef,
@@ -109,6 +115,7 @@ export const variantRouter = {
   list: query(
     {
       access: 'catalog:read',
+      rest: 'GET /admin/products/{productId}/variants',
       summary: 'The variants of a product in order, with their prices in every currency.',
       input: ListVariants,
       output: pageOf(VariantView),
@@ -118,6 +125,7 @@ export const variantRouter = {
   get: query(
     {
       access: 'catalog:read',
+      rest: ['GET /variants/{id}', 'GET /variants/by-sku/{sku}'],
       summary: 'One variant, by id or SKU.',
       input: GetVariant,
       output: VariantView,
@@ -128,6 +136,7 @@ export const variantRouter = {
   create: mutation(
     {
       access: 'catalog:write',
+      rest: 'POST /products/{productId}/variants -> 201',
       summary: 'Adds up to 250 variants to a product, all or none. New option values are added to its options.',
       input: CreateVariants,
       output: VariantsView,
@@ -138,6 +147,7 @@ export const variantRouter = {
   update: mutation(
     {
       access: 'catalog:write',
+      rest: 'PATCH /variants/{id}',
       summary: 'Changes a variant; what is left out stays. Archived, it is kept for its orders and not sold.',
       input: UpdateVariant,
       output: VariantView,
@@ -148,6 +158,7 @@ export const variantRouter = {
   delete: mutation(
     {
       access: 'catalog:write',
+      rest: 'DELETE /variants/{id} -> 204',
       summary: 'Deletes a variant that was never ordered.',
       input: VariantRef,
       output: VariantRef,
@@ -158,6 +169,7 @@ export const variantRouter = {
   setPrices: mutation(
     {
       access: 'catalog:write',
+      rest: 'PUT /prices',
       recentLogin: true,
       summary:
         'Sets up to 250 prices of variants, all or none. An amount of null takes the variant off sale in that currency.',

@@ -18,6 +18,7 @@ export const shippingMethodRouter = {
   available: query(
     {
       access: 'public',
+      rest: 'GET /shipping-offers',
       summary: 'The ways to send an order to a country, with their prices in a currency.',
       input: AvailableShippingMethods,
       output: pageOf(ShippingOffer),
@@ -27,6 +28,7 @@ export const shippingMethodRouter = {
   list: query(
     {
       access: 'settings:read',
+      rest: 'GET /shipping-methods',
       summary: 'All shipping methods, in order.',
       input: ListShippingMethods,
       output: pageOf(ShippingMethodView),
@@ -36,6 +38,7 @@ export const shippingMethodRouter = {
   get: query(
     {
       access: 'settings:read',
+      rest: 'GET /shipping-methods/{id}',
       summary: 'One shipping method.',
       input: ShippingMethodRef,
       output: ShippingMethodView,
@@ -46,6 +49,7 @@ export const shippingMethodRouter = {
   create: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /shipping-methods -> /shipping-methods/{id}',
       summary: 'Adds a shipping method.',
       input: CreateShippingMethod,
       output: ShippingMethodView,
@@ -55,6 +59,7 @@ export const shippingMethodRouter = {
   update: mutation(
     {
       access: 'settings:write',
+      rest: 'PATCH /shipping-methods/{id}',
       summary: 'Changes a shipping method; what is left out stays, `countries` and `prices` are replaced whole.',
       input: UpdateShippingMethod,
       output: ShippingMethodView,
@@ -65,6 +70,7 @@ export const shippingMethodRouter = {
   delete: mutation(
     {
       access: 'settings:write',
+      rest: 'DELETE /shipping-methods/{id} -> 204',
       summary: 'Deletes a shipping method; carts that chose it have to choose again.',
       input: ShippingMethodRef,
       output: ShippingMethodRef,

@@ -10,6 +10,7 @@ export const taxRateRouter = {
   list: query(
     {
       access: 'settings:read',
+      rest: 'GET /tax-rates',
       summary: 'The tax rates, by country; a country without one is not taxed.',
       input: ListTaxRates,
       output: pageOf(TaxRateView),
@@ -19,6 +20,7 @@ export const taxRateRouter = {
   get: query(
     {
       access: 'settings:read',
+      rest: 'GET /tax-rates/{id}',
       summary: 'One tax rate.',
       input: TaxRateRef,
       output: TaxRateView,
@@ -29,6 +31,7 @@ export const taxRateRouter = {
   create: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /tax-rates -> /tax-rates/{id}',
       summary: 'Sets the tax rate of a country.',
       input: CreateTaxRate,
       output: TaxRateView,
@@ -39,6 +42,7 @@ export const taxRateRouter = {
   update: mutation(
     {
       access: 'settings:write',
+      rest: 'PATCH /tax-rates/{id}',
       summary: 'Changes a tax rate; what is left out stays. Orders keep the rate they were placed at.',
       input: UpdateTaxRate,
       output: TaxRateView,
@@ -49,6 +53,7 @@ export const taxRateRouter = {
   delete: mutation(
     {
       access: 'settings:write',
+      rest: 'DELETE /tax-rates/{id} -> 204',
       summary: 'Deletes a tax rate: its country is not taxed any more.',
       input: TaxRateRef,
       output: TaxRateRef,

@@ -13,6 +13,7 @@ export const userRouter = {
   list: query(
     {
       access: 'customers:read|staff:read',
+      rest: 'GET /users',
       summary: 'Customers, newest first; staff and admins among them for callers who may also read staff.',
       input: ListUsers,
       output: pageOf(UserView),
@@ -22,6 +23,7 @@ export const userRouter = {
   get: query(
     {
       access: 'customers:read|staff:read',
+      rest: 'GET /users/{id}',
       summary: 'One account.',
       input: UserRef,
       output: UserView,
@@ -32,6 +34,7 @@ export const userRouter = {
   update: mutation(
     {
       access: 'customers:write|staff:write',
+      rest: 'PATCH /users/{id}',
       recentLogin: true,
       summary: 'Changes a name, a role or permissions. Staff accounts need staff:write, admins an admin.',
       input: UpdateUser,
@@ -44,6 +47,7 @@ export const userRouter = {
   disable: mutation(
     {
       access: 'customers:write|staff:write',
+      rest: 'POST /users/{id}/disable',
       summary: 'Ends all sessions of an account at once and lets it sign in no more.',
       input: UserRef,
       output: UserView,
@@ -55,6 +59,7 @@ export const userRouter = {
   enable: mutation(
     {
       access: 'customers:write|staff:write',
+      rest: 'POST /users/{id}/enable',
       summary: 'Lets a disabled account sign in again; its old sessions stay ended.',
       input: UserRef,
       output: UserView,
@@ -66,6 +71,7 @@ export const userRouter = {
   signOut: mutation(
     {
       access: 'customers:write|staff:write',
+      rest: 'POST /users/{id}/sign-out',
       summary: 'Ends all sessions of an account.',
       input: UserRef,
       output: UserView,

@@ -37,6 +37,7 @@ export const webhookRouter = {
   events: query(
     {
       access: 'settings:read',
+      rest: 'GET /webhook-events',
       summary: 'The events a webhook may ask for.',
       input: NoInput,
       output: EventNames,
@@ -44,12 +45,19 @@ export const webhookRouter = {
     events,
   ),
   list: query(
-    { access: 'settings:read', summary: 'Webhooks, newest first.', input: ListWebhooks, output: pageOf(WebhookView) },
+    {
+      access: 'settings:read',
+      rest: 'GET /webhooks',
+      summary: 'Webhooks, newest first.',
+      input: ListWebhooks,
+      output: pageOf(WebhookView),
+    },
     list,
   ),
   get: query(
     {
       access: 'settings:read',
+      rest: 'GET /webhooks/{id}',
       summary: 'One webhook, by id.',
       input: WebhookRef,
       output: WebhookView,
@@ -60,6 +68,7 @@ export const webhookRouter = {
   create: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /webhooks -> /webhooks/{id}',
       recentLogin: true,
       summary: 'Adds a receiver of the events it asks for. Its secret is shown this once.',
       input: CreateWebhook,
@@ -72,6 +81,7 @@ export const webhookRouter = {
   update: mutation(
     {
       access: 'settings:write',
+      rest: 'PATCH /webhooks/{id}',
       recentLogin: true,
       summary: 'Changes where a webhook leads or what it asks for; what is left out stays.',
       input: UpdateWebhook,
@@ -84,6 +94,7 @@ export const webhookRouter = {
   delete: mutation(
     {
       access: 'settings:write',
+      rest: 'DELETE /webhooks/{id} -> 204',
       summary: 'Deletes a webhook with its secrets: nothing is sent there any more.',
       input: WebhookRef,
       output: WebhookRef,
@@ -94,6 +105,7 @@ export const webhookRouter = {
   rotateSecret: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /webhooks/{id}/rotate-secret',
       recentLogin: true,
       summary: 'Makes a new secret, shown this once; those before it sign beside it for a while.',
       input: RotateSecret,
@@ -106,6 +118,7 @@ export const webhookRouter = {
   enable: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /webhooks/{id}/enable',
       summary: 'Sends to a webhook again, beginning with what waited while it was disabled.',
       input: WebhookRef,
       output: WebhookView,
@@ -117,6 +130,7 @@ export const webhookRouter = {
   disable: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /webhooks/{id}/disable',
       summary: 'Stops sending to a webhook: new events pass it by.',
       input: WebhookRef,
       output: WebhookView,
@@ -128,6 +142,7 @@ export const webhookRouter = {
   test: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /webhooks/{id}/test',
       summary: 'Sends a webhook.test event to one webhook; look at its delivery for what came of it.',
       input: WebhookRef,
       output: DeliveryView,
@@ -138,6 +153,7 @@ export const webhookRouter = {
   deliveries: query(
     {
       access: 'settings:read',
+      rest: 'GET /webhook-deliveries',
       summary: 'Deliveries of the last 30 days, newest first.',
       input: ListDeliveries,
       output: pageOf(DeliveryView),
@@ -147,6 +163,7 @@ export const webhookRouter = {
   delivery: query(
     {
       access: 'settings:read',
+      rest: 'GET /webhook-deliveries/{id}',
       summary: 'One delivery, with the body that is sent and the log of its attempts.',
       input: DeliveryRef,
       output: DeliveryDetail,
@@ -157,6 +174,7 @@ export const webhookRouter = {
   resend: mutation(
     {
       access: 'settings:write',
+      rest: 'POST /webhook-deliveries/{id}/resend',
       summary: 'Sends a delivery again, with the same event id and body.',
       input: DeliveryRef,
       output: DeliveryView,
