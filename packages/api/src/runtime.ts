@@ -3,6 +3,7 @@ import { entities } from './entities.ts'
 import { events as catalogue } from './events.ts'
 import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
+import { openBreaches } from './platform/adapters/breaches.ts'
 import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
 import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
@@ -29,7 +30,7 @@ export const schema = { entities, migrations }
 export const appRouter = router(routes)
 
 /** What a process may bring itself instead of what the configuration says: in tests, what leaves the building. */
-export type Overrides = Partial<Pick<Runtime, 'log' | 'mail' | 'outbound' | 'passwords' | 'payments'>> & {
+export type Overrides = Partial<Pick<Runtime, 'breaches' | 'log' | 'mail' | 'outbound' | 'passwords' | 'payments'>> & {
   name?: string
 }
 
@@ -41,7 +42,8 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const changes = openChanges(config.database.url)
   const mail = overrides.mail ?? (await openMail(config.mail))
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
-  const passwords = overrides.passwords ?? createArgon2Passwords()
+  const passwords = overrides.passwords ?? createArgon2Passwords(config.accounts.hash)
+  const breaches = overrides.breaches ?? openBreaches(config.accounts.breachedPasswordsUrl, log)
   const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
   const close = async () => {
     await changes[Symbol.asyncDispose]()
@@ -54,6 +56,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     orm,
     catalogue,
     changes,
+    breaches,
     mail,
     outbound,
     passwords,

@@ -44,6 +44,9 @@ export async function testShop(overrides: Overrides & { env?: Record<string, str
     DATABASE_URL: database.url,
     SECRET: 'a-secret-for-tests-only-0123456789abcdef',
     LOG_LEVEL: 'silent',
+    // The least that is allowed: hashes are not what most tests are about.
+    PASSWORD_HASH_KIB: '19456',
+    PASSWORD_HASH_PASSES: '2',
     // A slow machine is not what these tests are about.
     DATABASE_TIMEOUT_MS: '60000',
     MAILBOX_DIR: join(tmpdir(), `barrow-mailbox-${randomUUID()}`),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountSettings, readAccounts } from './account-settings.ts'
 import { mailSettings, readMail } from './mail-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
@@ -39,6 +40,7 @@ export const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** A folder of files served under `/media`; none when empty. */
   MEDIA_DIR: z.string().max(4096).default(''),
+  ...accountSettings,
   ...mailSettings,
   /** For how many days nobody touches a visitor's cart before it is removed. Carts of customers stay. */
   GUEST_CART_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
@@ -103,6 +105,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     secrets: settings.SECRET,
     storefrontUrl: settings.STOREFRONT_URL,
     logLevel: settings.LOG_LEVEL,
+    accounts: readAccounts(settings),
     mail: settings.mail,
     guestCartDays: settings.GUEST_CART_DAYS,
     reservationMinutes: settings.RESERVATION_MINUTES,

@@ -5,6 +5,7 @@ import type { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { EventContract } from './outbox.ts'
+import type { Breaches } from './ports/breaches.ts'
 import type { Mailer } from './ports/mail.ts'
 import type { Outbound } from './ports/outbound.ts'
 import type { Passwords } from './ports/passwords.ts'
@@ -19,6 +20,7 @@ export interface Runtime extends AsyncDisposable {
   readonly catalogue: readonly EventContract[]
   /** What any process has changed. */
   readonly changes: Changes
+  readonly breaches: Breaches
   readonly mail: Mailer
   readonly outbound: Outbound
   readonly passwords: Passwords

@@ -38,6 +38,8 @@ export const mail = consumer({
         return withLink(ctx, event, event.payload.linkId, '/reset-password', accounts.invitation)
       case 'auth.password_reset_requested':
         return withLink(ctx, event, event.payload.linkId, '/reset-password', accounts.resetPassword)
+      case 'auth.password_outgrown':
+        return withLink(ctx, event, event.payload.linkId, '/reset-password', accounts.passwordOutgrown)
       case 'auth.email_change_requested': {
         await withLink(ctx, event, event.payload.linkId, '/change-email', accounts.changeEmail)
         const change = await auth.emailChange(ctx, event.payload.linkId)

@@ -47,6 +47,17 @@ export const resetPassword = ({ name, url, until }: LinkMail): Letter => ({
   ],
 })
 
+export const passwordOutgrown = ({ name, url, until }: LinkMail): Letter => ({
+  subject: 'Choose a longer password',
+  blocks: [
+    hello(name),
+    paragraph('Your account can do more than before, and needs a longer password for it.'),
+    link('Choose a new password', url),
+    works(until),
+    paragraph('If you have not just tried to sign in, somebody else knows your password: choose a new one now.'),
+  ],
+})
+
 export const invitation = ({ name, url, until }: LinkMail): Letter => ({
   subject: 'You have been invited',
   blocks: [

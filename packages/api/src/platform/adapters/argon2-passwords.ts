@@ -1,24 +1,24 @@
+import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, parseOptions, verify } from '@node-rs/argon2'
+import type { AccountConfig } from '../account-settings.ts'
 import { common } from '../errors.ts'
 import type { Passwords } from '../ports/passwords.ts'
 
-/** argon2id with the least that OWASP's password storage guide asks for: 19 MiB, 2 passes, 1 lane. */
-const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
-
-/** A hash with these parameters that no password is known for, so that an unknown e-mail costs what a known one does. */
-export const NOBODY =
-  '$argon2id$v=19$m=19456,t=2,p=1$UYF+jH1a9pocnGPlAOAQ9Q$ml4UeklRVTfBv6v7Z9PHpcB6HyUXyonar+hdEAbjpHg'
-
 const MAX_WAITING = 50
 
-/** Each hash takes a core and 19 MiB for tens of milliseconds: as many run as there are cores, and few may wait. */
-export function createArgon2Passwords(): Passwords {
+/**
+ * argon2id, in native code off the main thread. Each hash takes a core and its memory for tens of milliseconds: as many run
+ * as there are cores, and few may wait. Characters that look the same and are typed otherwise elsewhere are one (NFC).
+ */
+export function createArgon2Passwords(cost: AccountConfig['hash']): Passwords {
+  const options = { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: 1 }
+  const nobody = standIn(cost)
   const inTurn = createTurns(availableParallelism(), MAX_WAITING)
   return {
-    hash: (password) => inTurn(() => hash(password, options)),
+    hash: (password) => inTurn(() => hash(password.normalize('NFC'), options)),
     async verify(hash, password) {
-      const matches = await inTurn(() => verify(hash ?? NOBODY, password))
+      const matches = await inTurn(() => verify(hash ?? nobody, password.normalize('NFC')))
       return hash !== null && matches
     },
     isOutdated(hash) {
@@ -26,6 +26,12 @@ export function createArgon2Passwords(): Passwords {
       return memoryCost < options.memoryCost || timeCost < options.timeCost
     },
   }
+}
+
+/** A hash that no password is known for, so that an unknown e-mail costs what a known one does. */
+export function standIn({ memoryKib, passes }: AccountConfig['hash']): string {
+  const base64 = (bytes: number) => randomBytes(bytes).toString('base64').replaceAll('=', '')
+  return `$argon2id$v=19$m=${memoryKib},t=${passes},p=1$${base64(16)}$${base64(32)}`
 }
 
 /** Lets `atOnce` pieces of work run and `waiting` wait, in order; one more raises `busy`. */

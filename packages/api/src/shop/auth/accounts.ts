@@ -11,7 +11,7 @@ import * as credentials from './credentials.ts'
 import { Invited } from './events.ts'
 import * as links from './links.ts'
 import { CreateAdmin } from './schema.ts'
-import { checkStrength } from './strength.ts'
+import { hashNew } from './strength.ts'
 
 /** Adds an account and sends its owner a link to choose a password. */
 export async function invite(ctx: Context, input: user.CreateUser): Promise<user.UserView> {
@@ -46,8 +46,7 @@ export async function erase(ctx: Context, { id }: user.UserRef): Promise<user.Us
  */
 export async function createAdmin(ctx: Context, given: { email: string; password: string; name?: string | null }) {
   const input = CreateAdmin.parse(given)
-  checkStrength(input.password, { email: input.email, role: 'admin' })
-  const hash = await ctx.passwords.hash(input.password)
+  const hash = await hashNew(ctx, input.password, { email: input.email, role: 'admin' })
   return inTransaction(ctx, async (ctx) => {
     const { id, owner } = await user.claim(ctx, { email: input.email, name: input.name, role: 'admin' })
     if (owner !== null) throw user.emailTaken()

@@ -51,24 +51,52 @@ const LEET: Readonly<Record<string, string>> = {
   '!': 'i',
 }
 
-/** Whether a password is among those that guessers try before any other. */
-export function isCommon(password: string): boolean {
-  const plain = password.normalize('NFKC').toLowerCase()
-  if (new Set(plain).size < 5 || isRun(plain)) return true
-  const letters = plain.replaceAll(/[^\p{L}]/gu, '')
-  // "P4ssw0rd2024!" is "password" behind its dress, whether its digits stand for letters or hang around them.
-  return [plain, unleet(plain), unleet(trimmed(plain)), letters].some(isWords)
+/** How many of the leaked passwords that people use most are refused, of those any shop lets be long enough. */
+const LISTED = 10_000
+const SHORTEST = 8
+
+/** Read when the first password is chosen, and kept: about 3 MB. */
+let listed: Promise<ReadonlySet<string>> | undefined
+
+async function readList(): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common')
+  const long = dictionary['passwords-common'].filter((password) => password.length >= SHORTEST)
+  return new Set(long.slice(0, LISTED))
 }
+
+/** Whether a password is among those that guessers try before any other. */
+export async function isCommon(password: string): Promise<boolean> {
+  listed ??= readList()
+  const known = await listed
+  const plain = fold(password)
+  if (new Set(plain).size < 5 || isRun(plain)) return true
+  return undressed(password).some((text) => isMadeOf(text, words) || known.has(text) || known.has(unit(text)))
+}
+
+/** Whether a password is one of these words, two of them, or one again and again, however it is dressed up. */
+export const isDressedUp = (password: string, words: ReadonlySet<string>): boolean =>
+  undressed(password).some((text) => isMadeOf(text, words))
+
+/** "P4ssw0rd2024!" is "password" behind its dress, whether its digits stand for letters or hang around them. */
+function undressed(password: string): string[] {
+  const plain = fold(password)
+  const bare = plain.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
+  return [plain, bare, unleet(plain), trimmed(plain), unleet(trimmed(plain)), plain.replaceAll(/[^\p{L}]/gu, '')]
+}
+
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
 
 const trimmed = (text: string): string => text.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 
 const unleet = (text: string): string => [...text].map((sign) => LEET[sign] ?? sign).join('')
 
-/** One of the words, or two, or one again and again. */
-function isWords(text: string): boolean {
-  if (words.has(text) || words.has(text.slice(0, period(text)))) return true
+function isMadeOf(text: string, words: ReadonlySet<string>): boolean {
+  if (words.has(unit(text))) return true
   return [...text].some((_, at) => words.has(text.slice(0, at)) && words.has(text.slice(at)))
 }
+
+/** What a text repeats, or itself. */
+const unit = (text: string): string => text.slice(0, period(text))
 
 /** The length of the shortest beginning that the text repeats: its own length when it repeats none. */
 function period(text: string): number {
@@ -85,6 +113,6 @@ function period(text: string): number {
 }
 
 const isRun = (text: string): boolean => {
-  const unit = text.slice(0, period(text))
-  return runs.some((run) => run.includes(unit) || [...run].reverse().join('').includes(unit))
+  const part = unit(text)
+  return runs.some((run) => run.includes(part) || [...run].reverse().join('').includes(part))
 }

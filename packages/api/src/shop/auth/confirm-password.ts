@@ -3,22 +3,19 @@ import type { Context } from '../../platform/context.ts'
 import { common } from '../../platform/errors.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as credentials from './credentials.ts'
-import { wrongPassword } from './errors.ts'
 import { type ConfirmPassword, type Done, done } from './schema.ts'
 import { sessionsOf } from './session-store.ts'
 import { endCurrent } from './sessions.ts'
-import { lockSignedIn, signedIn } from './signed-in.ts'
+import { lockProven, signedIn } from './signed-in.ts'
 
 /**
  * Proves anew who is signed in, for what needs a recent login. The session ends and a new one begins, whose token goes back
  * as the first one did: whoever got hold of the old token has nothing of it. Raises `wrong_password`.
  */
 export async function confirmPassword(ctx: Context, input: ConfirmPassword): Promise<Done> {
-  const hash = await credentials.check(ctx, signedIn(ctx).userId, input.password)
+  const checked = await credentials.check(ctx, signedIn(ctx).userId, input.password)
   const token = await inTransaction(ctx, async (ctx) => {
-    const { userId } = await lockSignedIn(ctx)
-    // Both were looked at before the lock: the password may be another by now, and the session ended.
-    if (!(await credentials.replace(ctx, userId, hash, hash))) throw wrongPassword()
+    const { userId } = await lockProven(ctx, checked)
     if (!(await endCurrent(ctx))) throw common.unauthenticated()
     audit(ctx, { subject: userId })
     return sessionsOf(ctx.em).begin(userId)

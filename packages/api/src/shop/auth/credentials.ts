@@ -1,16 +1,16 @@
 import type { InferKyselyDB } from '@mikro-orm/postgresql'
 import type { Context } from '../../platform/context.ts'
-import { emailKey, type UserId, type UserSchema } from '../user/index.ts'
+import { emailKey, type Role, type UserId, type UserSchema } from '../user/index.ts'
 import type { CredentialSchema } from './entity.ts'
-import { wrongPassword } from './errors.ts'
 
 type Tables = InferKyselyDB<typeof CredentialSchema | typeof UserSchema>
 
-/** An account as it is when somebody shows a password for it. `hash` is null for one that has no password yet. */
+/** An account whose password somebody knows, and the hash that told: it may be another by the time it is acted on. */
 export interface Checked {
   readonly userId: UserId
   readonly email: string
-  readonly hash: string | null
+  readonly role: Role
+  readonly hash: string
 }
 
 const select = (ctx: Context) =>
@@ -23,24 +23,27 @@ const select = (ctx: Context) =>
 
 /**
  * Checks a password for an e-mail address: null when it is wrong, and after the same work when nobody has the address.
- * Every guess at an account passes here.
+ * Every guess at an account passes here or in {@link check}, outside of any transaction: hashes wait their turn, and must
+ * not hold a connection meanwhile.
  */
 export async function checkByEmail(ctx: Context, email: string, password: string): Promise<Checked | null> {
   const found = await select(ctx).where('u.email_key', '=', emailKey(email)).executeTakeFirst()
-  const matches = await ctx.passwords.verify(found?.hash ?? null, password)
-  return matches && found !== undefined ? { ...found, email } : null
+  return verified(ctx, found, password)
 }
 
-/**
- * Checks the password of somebody who is signed in, outside of any transaction: hashes wait their turn, and must not hold a
- * connection meanwhile. Answers the hash it met, for {@link replace}. Raises `wrong_password`.
- */
-export async function check(ctx: Context, userId: UserId, password: string): Promise<string> {
+/** Checks the password of somebody who is signed in: null when it is wrong. */
+export async function check(ctx: Context, userId: UserId, password: string): Promise<Checked | null> {
   const found = await select(ctx).where('u.id', '=', userId).executeTakeFirst()
-  const hash = found?.hash ?? null
-  const matches = await ctx.passwords.verify(hash, password)
-  if (!matches || hash === null) throw wrongPassword()
-  return hash
+  return verified(ctx, found, password)
+}
+
+type Found = Omit<Checked, 'email' | 'hash'> & { readonly email: string | null; readonly hash: string | null }
+
+async function verified(ctx: Context, found: Found | undefined, password: string): Promise<Checked | null> {
+  const matches = await ctx.passwords.verify(found?.hash ?? null, password)
+  if (!matches || !found?.hash || found.email === null) return null
+  const { userId, email, role, hash } = found
+  return { userId, email, role, hash }
 }
 
 /** Gives an account a password; nothing where there is no such account. */

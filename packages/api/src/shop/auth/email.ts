@@ -7,6 +7,7 @@ import * as credentials from './credentials.ts'
 import { linkInvalid } from './errors.ts'
 import { EmailChanged, EmailChangeRequested, EmailVerificationRequested, EmailVerified } from './events.ts'
 import * as links from './links.ts'
+import { once } from './once.ts'
 import {
   type CheckYourMail,
   checkYourMail,
@@ -17,7 +18,7 @@ import {
   type RequestEmailChange,
 } from './schema.ts'
 import { endOthers } from './sessions.ts'
-import { lockSignedIn } from './signed-in.ts'
+import { lockProven, lockSignedIn, signedIn } from './signed-in.ts'
 
 export async function requestEmailVerification(ctx: Context, _input: Nothing): Promise<CheckYourMail> {
   const { userId } = await lockSignedIn(ctx)
@@ -37,12 +38,13 @@ export async function verifyEmail(ctx: Context, { token }: FollowLink): Promise<
 
 /** Sends a link to the new address, whoever may have it already: only its owner learns that, on following the link. */
 export async function requestEmailChange(ctx: Context, input: RequestEmailChange): Promise<CheckYourMail> {
-  const { userId } = await lockSignedIn(ctx)
-  await credentials.check(ctx, userId, input.password)
-  const linkId = await links.issue(ctx, userId, 'change_email', input.newEmail)
-  await publish(ctx, EmailChangeRequested, userId, { userId, linkId })
-  audit(ctx, { subject: userId })
-  return checkYourMail
+  const checked = await credentials.check(ctx, signedIn(ctx).userId, input.password)
+  return once(ctx, input, checkYourMail, async (ctx) => {
+    const { userId } = await lockProven(ctx, checked)
+    const linkId = await links.issue(ctx, userId, 'change_email', input.newEmail)
+    await publish(ctx, EmailChangeRequested, userId, { userId, linkId })
+    audit(ctx, { subject: userId })
+  })
 }
 
 /** Takes the new address over; links to the old one are void, and every session but the caller's own ends. */

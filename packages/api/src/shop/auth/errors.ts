@@ -1,14 +1,21 @@
 import { z } from 'zod'
-import { invalid, notFound, unauthenticated } from '../../platform/errors.ts'
+import { forbidden, invalid, notFound, unauthenticated } from '../../platform/errors.ts'
 
 /** One answer for an unknown address, a wrong password and a disabled account: it tells a stranger nothing. */
 export const wrongCredentials = unauthenticated('wrong_credentials', 'The e-mail address or the password is wrong.')
+/** Of somebody on the staff whose password was chosen as a customer. */
+export const passwordOutgrown = forbidden(
+  'password_outgrown',
+  'Your account needs a longer password by now. The link to choose one is in your mail.',
+  z.object({ minimum: z.int() }),
+)
 export const wrongPassword = invalid('wrong_password', 'The password is wrong.')
 export const weakPassword = invalid(
   'weak_password',
   'Choose another password.',
   z.object({
-    problem: z.enum(['too_short', 'too_common', 'is_email']),
+    /** `too_close`: made of the account's own address, or of the shop's name. `leaked`: known from a breach elsewhere. */
+    problem: z.enum(['too_short', 'too_common', 'too_close', 'leaked']),
     /** The fewest characters a password of this account may have. */
     minimum: z.int(),
   }),

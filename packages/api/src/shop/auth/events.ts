@@ -17,6 +17,8 @@ export const PasswordResetRequested = defineEvent(
   1,
   z.object({ linkId: linkId.schema }),
 )
+/** Somebody on the staff signed in with a password too short for it: the link lets them choose another. */
+export const PasswordOutgrown = defineEvent('auth.password_outgrown', 1, ofLink)
 export const PasswordChanged = defineEvent('auth.password_changed', 1, ofUser)
 export const EmailVerificationRequested = defineEvent('auth.email_verification_requested', 1, ofLink)
 export const EmailVerified = defineEvent('auth.email_verified', 1, ofUser)
@@ -30,6 +32,7 @@ export const authEvents = [
   AlreadyRegistered,
   Invited,
   PasswordResetRequested,
+  PasswordOutgrown,
   PasswordChanged,
   EmailVerificationRequested,
   EmailVerified,

@@ -10,6 +10,7 @@ export {
   EmailVerified,
   Invited,
   PasswordChanged,
+  PasswordOutgrown,
   PasswordResetRequested,
   Registered,
 } from './events.ts'

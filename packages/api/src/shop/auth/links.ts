@@ -12,7 +12,7 @@ type Tables = InferKyselyDB<typeof LinkSchema>
 
 /** How long a link works, in minutes, by the database's clock. */
 const minutes: Readonly<Record<LinkPurpose, number>> = {
-  verify_email: 24 * 60,
+  verify_email: 60,
   reset_password: 60,
   invitation: 7 * 24 * 60,
   change_email: 60,
@@ -78,6 +78,22 @@ export async function follow(ctx: Context, token: string, purposes: readonly Lin
       .executeTakeFirst())
   if (!link || !owner) throw linkInvalid()
   return { ...link, owner }
+}
+
+/** Whose a link is that could be followed now, without following it; null when it could not. */
+export async function ownerOf(ctx: Context, token: string, purposes: readonly LinkPurpose[]) {
+  const owner = await ctx.em
+    .getKysely<InferKyselyDB<typeof LinkSchema | typeof user.UserSchema>>()
+    .selectFrom('link as l')
+    .innerJoin('user as u', 'u.id', 'l.user_id')
+    .select(['u.email', 'u.role'])
+    .where('l.token_hash', '=', hashToken(token))
+    .where('l.purpose', 'in', purposes)
+    .where('l.used_at', 'is', null)
+    .where('l.expires_at', '>', sql<Date>`now()`)
+    .where('u.status', '=', 'active')
+    .executeTakeFirst()
+  return owner === undefined || owner.email === null ? null : { email: owner.email, role: owner.role }
 }
 
 /** Voids every link of a user. */

@@ -6,7 +6,14 @@ import { erase, invite } from './accounts.ts'
 import { AuditView, ListAudit, list as listAudit } from './audit-log.ts'
 import { confirmPassword } from './confirm-password.ts'
 import { confirmEmailChange, requestEmailChange, requestEmailVerification, verifyEmail } from './email.ts'
-import { linkInvalid, sessionNotFound, weakPassword, wrongCredentials, wrongPassword } from './errors.ts'
+import {
+  linkInvalid,
+  passwordOutgrown,
+  sessionNotFound,
+  weakPassword,
+  wrongCredentials,
+  wrongPassword,
+} from './errors.ts'
 import { login, logout } from './login.ts'
 import { me } from './me.ts'
 import { changePassword, requestPasswordReset, resetPassword } from './password.ts'
@@ -40,8 +47,9 @@ export const authRouter = {
         'Makes a customer account. The answer is the same when the address has one already; the mail says which.',
       input: Register,
       output: CheckYourMail,
-      errors: [weakPassword],
-      // Its password is hashed before the transaction, and it keeps its key itself.
+      // The address is taken, or nobody’s, only where REVEAL_ACCOUNTS says that answers may tell.
+      errors: [weakPassword, user.emailTaken],
+      // Here and below: passwords are hashed before the transaction, and the verb keeps its key itself.
       transaction: 'own',
     },
     register,
@@ -53,7 +61,7 @@ export const authRouter = {
       summary: 'Begins a session, handed back as a cookie or the Barrow-Session header.',
       input: Login,
       output: MeView,
-      errors: [wrongCredentials],
+      errors: [wrongCredentials, passwordOutgrown],
       repeat: 'never',
       transaction: 'own',
     },
@@ -94,6 +102,7 @@ export const authRouter = {
       input: ChangePassword,
       output: Done,
       errors: [wrongPassword, weakPassword],
+      transaction: 'own',
     },
     changePassword,
   ),
@@ -104,6 +113,7 @@ export const authRouter = {
       summary: 'Mails a link to choose a new password, if the address has an account. The answer does not say.',
       input: RequestPasswordReset,
       output: CheckYourMail,
+      errors: [user.userNotFound],
     },
     requestPasswordReset,
   ),
@@ -115,6 +125,7 @@ export const authRouter = {
       input: ResetPassword,
       output: Done,
       errors: [linkInvalid, weakPassword],
+      transaction: 'own',
     },
     resetPassword,
   ),
@@ -147,6 +158,7 @@ export const authRouter = {
       input: RequestEmailChange,
       output: CheckYourMail,
       errors: [wrongPassword],
+      transaction: 'own',
     },
     requestEmailChange,
   ),
