@@ -40,7 +40,7 @@ export async function admit(
   const { http } = runtime.config
   const reads = request.method === 'GET' || request.method === 'HEAD'
   // A form or plain text needs no preflight: another site's page could send it with the visitor's cookies.
-  if (!reads && !isJson(request)) return { fault: common.badRequest(), status: 415 }
+  if (!reads && !isJson(request) && !isEmpty(request)) return { fault: common.badRequest(), status: 415 }
   const presented = present(request, http)
   if (!reads && presented.cookies && isForged(request, http)) return { fault: common.forbidden() }
   const idempotencyKey = keyOf(request)
@@ -54,6 +54,12 @@ export async function admit(
 
 const isJson = (request: IncomingMessage): boolean =>
   /^application\/json(;|$)/i.test(request.headers['content-type'] ?? '')
+
+/** Without a body, and with no word about what the body is. */
+const isEmpty = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type'] === undefined &&
+  headers['transfer-encoding'] === undefined &&
+  Number(headers['content-length'] ?? 0) === 0
 
 const KEY = /^[\x21-\x7e]{8,255}$/
 

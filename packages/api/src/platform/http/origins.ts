@@ -16,15 +16,21 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse, 
   if (origin === undefined || !isAllowed(origin, http)) return
   response.setHeader('Access-Control-Allow-Origin', origin)
   response.setHeader('Access-Control-Allow-Credentials', 'true')
-  response.setHeader('Access-Control-Expose-Headers', 'Barrow-Session, Barrow-Guest, Retry-After')
+  response.setHeader('Access-Control-Expose-Headers', 'Barrow-Session, Barrow-Guest, Location, Retry-After')
 }
 
-export function answerPreflight(request: IncomingMessage, response: ServerResponse, http: Config['http']): void {
+export function answerPreflight(
+  request: IncomingMessage,
+  response: ServerResponse,
+  http: Config['http'],
+  methods = 'GET, POST',
+): void {
+  response.setHeader('Allow', methods)
   if (request.headers.origin !== undefined && isAllowed(request.headers.origin, http)) {
-    response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
+    response.setHeader('Access-Control-Allow-Methods', methods)
     response.setHeader(
       'Access-Control-Allow-Headers',
-      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Last-Event-ID, trpc-accept',
+      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Barrow-Order-Token, Last-Event-ID, trpc-accept',
     )
     response.setHeader('Access-Control-Max-Age', '600')
   }

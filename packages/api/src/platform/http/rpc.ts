@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyTRPCRouter } from '@trpc/server'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
-import { common, Fault } from '../errors.ts'
+import { Fault } from '../errors.ts'
+import { retryAfter } from '../rest/problem.ts'
 import type { Admitted } from './admission.ts'
 
 const MAX_BATCH = 10
@@ -30,16 +31,11 @@ export async function answerRpc(
     // A query may come in a body: one with a token in it must not be an address.
     allowMethodOverride: true,
     createContext: async () => admitted.createContext(),
-    responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
+    responseMeta: ({ errors }) => ({ headers: headersOf(errors) }),
   })
 }
 
-/** RFC 9110, 10.2.3: how many seconds a caller who was too fast is to wait. */
-function retryAfter(errors: readonly { cause?: unknown }[]): Record<string, string> {
-  const seconds = errors.flatMap(({ cause }) => {
-    if (!(cause instanceof Fault) || cause.reason !== common.rateLimited.reason) return []
-    const details = common.rateLimited.details.safeParse(cause.details)
-    return details.success ? [details.data.retryAfterSeconds] : []
-  })
+function headersOf(errors: readonly { cause?: unknown }[]): Record<string, string> {
+  const seconds = errors.flatMap(({ cause }) => retryAfter(cause instanceof Fault ? cause : undefined) ?? [])
   return seconds.length === 0 ? {} : { 'Retry-After': String(Math.max(...seconds)) }
 }

@@ -5,6 +5,7 @@ import type { Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
 import { common } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
+import { createRest, REST } from '../rest/answer.ts'
 import { type Authenticate, admit } from './admission.ts'
 import { healthRoutes } from './health.ts'
 import { allowOrigin, answerPreflight } from './origins.ts'
@@ -36,6 +37,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const { http } = runtime.config
   const open = new Set<ServerResponse>()
   let closing = false
+  const rest = createRest(runtime, options.router, options.authenticate)
   const routes = [...healthRoutes(runtime, () => closing), ...(options.routes ?? [])]
   const server = createServer({
     maxHeaderSize: MAX_HEADERS,
@@ -93,7 +95,9 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     if (forPages) allowOrigin(request, response, http)
     if (closing) response.setHeader('Connection', 'close')
     if (url.length > MAX_URL) return refuse(request, response, requestId, common.badRequest(), 414)
-    if (request.method === 'OPTIONS' && forPages) return answerPreflight(request, response, http)
+    const resource = route === undefined && path.startsWith(`${REST}/`) ? rest.allowed(path) : undefined
+    if (request.method === 'OPTIONS' && forPages) return answerPreflight(request, response, http, resource)
+    if (resource !== undefined) return rest.answer(request, response, requestId, path)
     if (path.startsWith(RPC)) return call(request, response, requestId, path.slice(RPC.length))
     if (route === undefined) return refuse(request, response, requestId, common.noSuchProcedure())
     const { methods = ['GET', 'HEAD'] } = route

@@ -99,6 +99,8 @@ const guestToken = z
   .string()
   .regex(/^[\w-]{43}$/, 'is not a token of an order')
   .optional()
+  // Where a call has no body.
+  .meta({ header: 'Barrow-Order-Token' })
 const ref = { orderId: orderId.schema, guestToken }
 
 export const PlaceOrder = z.strictObject({
