@@ -3,6 +3,7 @@ import { AuditEntrySchema } from './platform/audit.ts'
 import { EventConsumerSchema, WorkerProcessSchema } from './platform/events/entity.ts'
 import { IdempotencyKeySchema } from './platform/idempotency.ts'
 import { InboxEntrySchema } from './platform/inbox.ts'
+import { LimitCountSchema } from './platform/limits/entity.ts'
 import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
 import { ScheduleRunSchema } from './platform/schedule.ts'
 import { AddressSchema } from './shop/address/entity.ts'
@@ -37,6 +38,7 @@ export const entities = [
   EventSequenceSchema,
   InboxEntrySchema,
   ScheduleRunSchema,
+  LimitCountSchema,
   EventConsumerSchema,
   WorkerProcessSchema,
   TestPaymentSchema,

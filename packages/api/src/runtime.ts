@@ -5,6 +5,7 @@ import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { openBreaches } from './platform/adapters/breaches.ts'
 import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
+import { openLimits } from './platform/adapters/limits.ts'
 import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
 import { openChanges } from './platform/changes.ts'
@@ -40,6 +41,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const metrics = createMetrics()
   const orm = await openOrm(config.database, schema)
   const changes = openChanges(config.database.url)
+  const limits = openLimits(config, log)
   const mail = overrides.mail ?? (await openMail(config.mail))
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords(config.accounts.hash)
@@ -48,6 +50,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const close = async () => {
     await changes[Symbol.asyncDispose]()
     await mail[Symbol.asyncDispose]()
+    await limits[Symbol.asyncDispose]()
     await orm.close()
   }
   return {
@@ -57,6 +60,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     catalogue,
     changes,
     breaches,
+    limits,
     mail,
     outbound,
     passwords,

@@ -47,6 +47,10 @@ const load = { connections: options.connections, warmUpSeconds: options.warmUp, 
 await using shop = await openShop(size, say)
 await using statements = await countStatements(shop.databaseUrl)
 const env = {
+  // All journeys begin at one address, as many at once as the bench wants.
+  LIMITS_SCALE: '1000000',
+  HTTP_MAX_IN_FLIGHT: '100000',
+  HTTP_MAX_LAG_MS: '600000',
   DATABASE_URL: shop.databaseUrl,
   DATABASE_POOL: '10',
   SECRET: 'a secret of the bench 0123456789abcdef',

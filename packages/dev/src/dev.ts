@@ -39,6 +39,8 @@ const env = {
   SECRET: await secret(),
   MAILBOX_DIR: join(home, 'mailbox'),
   MEDIA_DIR: join(home, 'media'),
+  // A developer's pages, tests and scripts all call from one address.
+  LIMITS_SCALE: '100',
   // Receivers of webhooks that are being written run on this machine.
   WEBHOOK_ALLOW_PRIVATE: 'true',
 }

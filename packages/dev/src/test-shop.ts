@@ -49,6 +49,9 @@ export async function testShop(overrides: Overrides & { env?: Record<string, str
     PASSWORD_HASH_PASSES: '2',
     // A slow machine is not what these tests are about.
     DATABASE_TIMEOUT_MS: '60000',
+    HTTP_MAX_LAG_MS: '60000',
+    // Nor how often one address may call: who tests that says so.
+    LIMITS_SCALE: '1000',
     MAILBOX_DIR: join(tmpdir(), `barrow-mailbox-${randomUUID()}`),
     ...overrides.env,
   }

@@ -5,7 +5,7 @@ import * as payment from '@barrow/api/payment'
 import { proveAndTell } from '@barrow/api/prove'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
-import { createWorkContext, prune, takeTurn } from '@barrow/api/work'
+import { createWorkContext, prune, pruneCounts, takeTurn } from '@barrow/api/work'
 
 export interface Schedule {
   readonly name: string
@@ -34,6 +34,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'forget-idempotency-keys', everySeconds: 600, run: forgetKeys },
   { name: 'sweep-accounts', everySeconds: 3600, run: auth.sweep },
   { name: 'forget-webhook-deliveries', everySeconds: 60, run: webhook.forgetOld },
+  { name: 'forget-counts', everySeconds: 60, run: pruneCounts },
   { name: 'prune-events', everySeconds: 10, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },

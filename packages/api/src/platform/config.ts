@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { accountSettings, readAccounts } from './account-settings.ts'
+import { httpSettings, readHttp } from './http-settings.ts'
+import { limitsSettings, readLimits } from './limits-settings.ts'
 import { mailSettings, readMail } from './mail-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
@@ -41,6 +43,8 @@ export const Environment = z.object({
   /** A folder of files served under `/media`; none when empty. */
   MEDIA_DIR: z.string().max(4096).default(''),
   ...accountSettings,
+  ...httpSettings,
+  ...limitsSettings,
   ...mailSettings,
   /** For how many days nobody touches a visitor's cart before it is removed. Carts of customers stay. */
   GUEST_CART_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
@@ -101,11 +105,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       secureCookies: publicUrl.startsWith('https:'),
       sameSite: settings.COOKIE_SAME_SITE,
       mediaDir: settings.MEDIA_DIR,
+      ...readHttp(settings),
     },
     secrets: settings.SECRET,
     storefrontUrl: settings.STOREFRONT_URL,
     logLevel: settings.LOG_LEVEL,
     accounts: readAccounts(settings),
+    limits: readLimits(settings),
     mail: settings.mail,
     guestCartDays: settings.GUEST_CART_DAYS,
     reservationMinutes: settings.RESERVATION_MINUTES,

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { EventContract } from './outbox.ts'
 import type { Breaches } from './ports/breaches.ts'
+import type { Limits, Standing } from './ports/limits.ts'
 import type { Mailer } from './ports/mail.ts'
 import type { Outbound } from './ports/outbound.ts'
 import type { Passwords } from './ports/passwords.ts'
@@ -21,6 +22,8 @@ export interface Runtime extends AsyncDisposable {
   /** What any process has changed. */
   readonly changes: Changes
   readonly breaches: Breaches
+  /** How often who may do what. */
+  readonly limits: Limits
   readonly mail: Mailer
   readonly outbound: Outbound
   readonly passwords: Passwords
@@ -37,6 +40,20 @@ export interface Credentials {
   setGuest(token: string | null): void
 }
 
+/** Who is at the other end of the network, as far as it tells; a call in process has none. */
+export interface Client {
+  /** Their address; see TRUST_PROXY. */
+  readonly ip: string
+  /** What tells the device apart on which somebody has signed in to this account before; undefined elsewhere. */
+  deviceOf(account: string): string | undefined
+  /** Has the device remember that it signed in to an account. */
+  knowDevice(account: string): void
+  /** Tells them where they stand with a limit. */
+  setStanding(standing: Standing): void
+  /** Tells them when to come back. */
+  setRetryAfter(seconds: number): void
+}
+
 /** What one call to one procedure sees. A batch of calls has one of these for each. */
 export interface Context extends Runtime {
   /** The unit of work of this call; inside a mutation, of its transaction. */
@@ -50,6 +67,9 @@ export interface Context extends Runtime {
   /** The caller's Idempotency-Key. */
   readonly idempotencyKey: string | undefined
   readonly credentials: Credentials
+  readonly client: Client | null
+  /** The address of {@link Client}; null in process. */
+  readonly ip: string | null
   /** For what is shown, never for what expires: expiry is judged by the database's clock. */
   readonly now: () => Date
 }
@@ -61,6 +81,7 @@ export interface Call {
   readonly action?: string
   readonly idempotencyKey?: string | undefined
   readonly credentials: Credentials
+  readonly client?: Client
 }
 
 /** A call's context: the runtime, a fresh unit of work, and who calls. */
@@ -76,6 +97,8 @@ export function createContext(runtime: Runtime, call: Call): Context {
     marks: {},
     idempotencyKey: call.idempotencyKey,
     credentials: call.credentials,
+    client: call.client ?? null,
+    ip: call.client?.ip ?? null,
   }
 }
 

@@ -8,6 +8,8 @@ import type { Context } from './context.ts'
 import { type CommonShape, declared, faultOf, type ShapeOf, shapeError, toTRPCError } from './error-shape.ts'
 import { type AnyReason, common } from './errors.ts'
 import * as idempotency from './idempotency.ts'
+import { countCall, countSubject, type LimitOf, openStream, policyOf } from './limits/enforce.ts'
+import type { PolicyName } from './limits/table.ts'
 import type { CheckedRest, Rest } from './rest/route.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -17,6 +19,8 @@ export interface Meta extends Partial<Demands> {
   errors?: readonly AnyReason[]
   input?: z.ZodType
   output?: z.ZodType
+  /** By which policy its calls are counted, beside what every call is counted by. */
+  limit?: PolicyName
   /** How a repeat of a mutation is answered. */
   repeat?: 'stored' | 'never' | 'read again'
   /** Its route under `/rest/v1`, or why it has none. */
@@ -37,6 +41,8 @@ interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonl
   output: O
   /** The reasons it fails for, beside the common ones. Throwing any other is a bug. */
   errors?: E
+  /** By which policy its calls are counted; see `limits/table.ts`. Without it, only by what every call is counted by. */
+  limit?: LimitOf<z.output<I>>
 }
 
 interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>
@@ -107,6 +113,27 @@ const procedure = (demands: Demands, errors: readonly AnyReason[]) => {
 const reasonsOf = (errors: readonly AnyReason[]): ReadonlySet<string> =>
   new Set([...errors, ...Object.values(common)].map((reason: AnyReason) => reason.reason))
 
+/** Counts a call before its input is read, and a stream as long as it is open. */
+const counted = (limit: LimitOf<never> | undefined) =>
+  t.middleware(async ({ ctx, type, signal, next }) => {
+    await countCall(ctx, policyOf(limit))
+    if (type !== 'subscription') return next()
+    const leave = openStream(ctx)
+    // A stream nobody reads ends with its connection, the others with their last value.
+    signal?.addEventListener('abort', leave)
+    const result = await next()
+    if (!result.ok) leave()
+    return result.ok ? { ...result, data: untilEnd(result.data as AsyncIterable<unknown>, leave) } : result
+  })
+
+async function* untilEnd(stream: AsyncIterable<unknown>, leave: () => void): AsyncGenerator<unknown> {
+  try {
+    yield* stream
+  } finally {
+    leave()
+  }
+}
+
 /** What a caller may know of an error: a declared one as it is; any other is logged and says nothing. */
 function letOut(ctx: Context, error: unknown, known: ReadonlySet<string>, line: { procedure: string }): TRPCError {
   const fault = faultOf(error)
@@ -176,6 +203,7 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
 }> {
   const meta = metaOf(def)
   return procedure(def, meta.errors)
+    .use(counted(def.limit))
     .meta(meta)
     .errors(declared(meta.errors))
     .input(def.input)
@@ -191,21 +219,35 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
     }) as never
 }
 
-const metaOf = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>) => ({
+type AnyDefinition = Omit<Definition<z.ZodType, z.ZodType, readonly AnyReason[]>, 'limit'> & { limit?: LimitOf<never> }
+
+const metaOf = (def: AnyDefinition) => ({
   access: def.access,
   ...(def.recentLogin && { recentLogin: def.recentLogin }),
   ...(def.beforeMfa && { beforeMfa: def.beforeMfa }),
   summary: def.summary,
   errors: def.errors ?? [],
+  limit: policyOf(def.limit),
   input: def.input,
   output: def.output,
 })
 
 // tRPC's builder types grow with every step; the three functions above state their result instead, which is what keeps the
 // router's type small. Their casts bridge the two: input and output are the schemas' own.
-const build = (def: Definition<z.ZodType, z.ZodType, readonly AnyReason[]>, more: Meta = {}) => {
+const build = (def: AnyDefinition, more: Meta = {}) => {
   const meta = { ...metaOf(def), ...more }
-  return procedure(def, meta.errors).meta(meta).errors(declared(meta.errors)).input(def.input).output(def.output)
+  const { limit } = def
+  return procedure(def, meta.errors)
+    .use(counted(limit))
+    .meta(meta)
+    .errors(declared(meta.errors))
+    .input(def.input)
+    .use(async ({ ctx, input, next }) => {
+      // The input is the schema's own, as it is for the verb.
+      await countSubject(ctx, meta.limit, typeof limit === 'object' ? limit.of(input as never) : undefined)
+      return next()
+    })
+    .output(def.output)
 }
 
 async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>(

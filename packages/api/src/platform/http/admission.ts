@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../actor.ts'
 import { type Call, type Context, createContext, type Runtime } from '../context.ts'
 import { common, type Fault } from '../errors.ts'
+import { clientOf } from './client.ts'
 import { credentialsFor, type Presented, present } from './credentials.ts'
 import { isForged } from './origins.ts'
 
@@ -38,6 +39,7 @@ export async function admit(
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
 ): Promise<Admitted | Refused> {
   const { http } = runtime.config
+  const client = clientOf(request, response, runtime.config)
   const reads = request.method === 'GET' || request.method === 'HEAD'
   // A form or plain text needs no preflight: another site's page could send it with the visitor's cookies.
   if (!reads && !isJson(request) && !isEmpty(request)) return { fault: common.badRequest(), status: 415 }
@@ -48,7 +50,8 @@ export async function admit(
   const maxBody = actor.kind === 'staff' || actor.kind === 'key' ? MAX_STAFF_BODY : MAX_BODY
   if (Number(request.headers['content-length'] ?? 0) > maxBody) return { fault: common.badRequest(), status: 413 }
   response.setHeader('Cache-Control', 'no-store')
-  const call: Call = { actor, requestId, idempotencyKey, credentials: credentialsFor(request, response, http) }
+  const credentials = credentialsFor(request, response, http)
+  const call: Call = { actor, requestId, idempotencyKey, credentials, client }
   return { actor, maxBody, createContext: () => createContext(runtime, call) }
 }
 

@@ -12,19 +12,20 @@ export interface Presented {
 /** A program keeps its own credentials and says so; it gets them in headers of these names, never in a body or a URL. */
 const SESSION_HEADER = 'barrow-session'
 const GUEST_HEADER = 'barrow-guest'
+const DEVICE_HEADER = 'barrow-device'
 
 /** 32 random bytes in base64url, with a prefix that says what it is; anything else is not worth a look-up. */
 const TOKEN = /^(?:bs|bk|bg)_[A-Za-z0-9_-]{43}$/
 
 const MAX_AGE_SECONDS = 90 * 24 * 60 * 60
 
-type Names = Record<'session' | 'guest', string>
+type Names = Record<'session' | 'guest' | 'device', string>
 
 /** `__Host-` binds a cookie to this host and path over TLS; browsers refuse it on plain http. */
 const cookieNames = (http: Config['http']): Names =>
   http.secureCookies
-    ? { session: '__Host-sid', guest: '__Host-guest' }
-    : { session: 'barrow-sid', guest: 'barrow-guest' }
+    ? { session: '__Host-sid', guest: '__Host-guest', device: '__Host-device' }
+    : { session: 'barrow-sid', guest: 'barrow-guest', device: 'barrow-device' }
 
 /** Reads a caller's credentials: the headers of a program, else the cookies of a browser. */
 export function present(request: IncomingMessage, http: Config['http']): Presented {
@@ -46,13 +47,25 @@ const isProgram = (request: IncomingMessage): boolean =>
 
 /** Hands credentials back the way they came: in headers to a program, in cookies to a browser. */
 export function credentialsFor(request: IncomingMessage, response: ServerResponse, http: Config['http']): Credentials {
+  const put = putter(request, response, http)
+  return { setSession: put('session', SESSION_HEADER), setGuest: put('guest', GUEST_HEADER) }
+}
+
+/** What a device brings of having signed in before, and how it gets that. */
+export function deviceCookie(request: IncomingMessage, response: ServerResponse, http: Config['http']) {
+  const cookies = isProgram(request) ? undefined : parseCookies(request.headers.cookie)
+  const token = cookies === undefined ? header(request, DEVICE_HEADER) : cookies.get(cookieNames(http).device)
+  const set: (token: string) => void = putter(request, response, http)('device', DEVICE_HEADER)
+  return { token: token ?? '', set }
+}
+
+function putter(request: IncomingMessage, response: ServerResponse, http: Config['http']) {
   const names = cookieNames(http)
   const program = isProgram(request)
-  const put = (kind: keyof Names, headerName: string) => (token: string | null) => {
+  return (kind: keyof Names, headerName: string) => (token: string | null) => {
     if (program) response.setHeader(headerName, token ?? '')
     else response.appendHeader('Set-Cookie', cookie(names[kind], token, http))
   }
-  return { setSession: put('session', SESSION_HEADER), setGuest: put('guest', GUEST_HEADER) }
 }
 
 function cookie(name: string, value: string | null, http: Config['http']): string {

@@ -16,7 +16,10 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse, 
   if (origin === undefined || !isAllowed(origin, http)) return
   response.setHeader('Access-Control-Allow-Origin', origin)
   response.setHeader('Access-Control-Allow-Credentials', 'true')
-  response.setHeader('Access-Control-Expose-Headers', 'Barrow-Session, Barrow-Guest, Location, Retry-After')
+  response.setHeader(
+    'Access-Control-Expose-Headers',
+    'Barrow-Session, Barrow-Guest, Barrow-Device, Location, RateLimit, RateLimit-Policy, Retry-After',
+  )
 }
 
 export function answerPreflight(
@@ -30,7 +33,7 @@ export function answerPreflight(
     response.setHeader('Access-Control-Allow-Methods', methods)
     response.setHeader(
       'Access-Control-Allow-Headers',
-      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Barrow-Order-Token, Last-Event-ID, trpc-accept',
+      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Barrow-Device, Barrow-Order-Token, Last-Event-ID, trpc-accept',
     )
     response.setHeader('Access-Control-Max-Age', '600')
   }

@@ -1,5 +1,6 @@
 import type { InferKyselyDB } from '@mikro-orm/postgresql'
 import type { Context } from '../../platform/context.ts'
+import { guess } from '../../platform/limits/guess.ts'
 import { emailKey, type Role, type UserId, type UserSchema } from '../user/index.ts'
 import type { CredentialSchema } from './entity.ts'
 
@@ -24,23 +25,28 @@ const select = (ctx: Context) =>
 /**
  * Checks a password for an e-mail address: null when it is wrong, and after the same work when nobody has the address.
  * Every guess at an account passes here or in {@link check}, outside of any transaction: hashes wait their turn, and must
- * not hold a connection meanwhile.
+ * not hold a connection meanwhile. Raises `rate_limited` when there were too many wrong ones.
  */
 export async function checkByEmail(ctx: Context, email: string, password: string): Promise<Checked | null> {
   const found = await select(ctx).where('u.email_key', '=', emailKey(email)).executeTakeFirst()
-  return verified(ctx, found, password)
+  return verified(ctx, emailKey(email), found, password)
 }
 
-/** Checks the password of somebody who is signed in: null when it is wrong. */
+/** Checks the password of somebody who is signed in: null when it is wrong. Raises `rate_limited` like the other. */
 export async function check(ctx: Context, userId: UserId, password: string): Promise<Checked | null> {
   const found = await select(ctx).where('u.id', '=', userId).executeTakeFirst()
-  return verified(ctx, found, password)
+  return verified(ctx, emailKey(found?.email ?? userId), found, password)
 }
 
 type Found = Omit<Checked, 'email' | 'hash'> & { readonly email: string | null; readonly hash: string | null }
 
-async function verified(ctx: Context, found: Found | undefined, password: string): Promise<Checked | null> {
-  const matches = await ctx.passwords.verify(found?.hash ?? null, password)
+async function verified(
+  ctx: Context,
+  account: string,
+  found: Found | undefined,
+  password: string,
+): Promise<Checked | null> {
+  const matches = await guess(ctx, account, () => ctx.passwords.verify(found?.hash ?? null, password))
   if (!matches || !found?.hash || found.email === null) return null
   const { userId, email, role, hash } = found
   return { userId, email, role, hash }

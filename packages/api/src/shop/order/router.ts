@@ -50,6 +50,7 @@ export const orderRouter = {
       summary: 'Makes an order of a cart at the price its buyer was shown, keeps its stock, and asks for the money.',
       input: PlaceOrder,
       output: OrderSummary,
+      limit: 'checkout',
       transaction: 'own',
       keyRequired: true,
       errors: [
@@ -73,6 +74,7 @@ export const orderRouter = {
       summary: 'Goes on with a payment after the buyer has done what the provider asked of them.',
       input: OrderOf,
       output: OrderSummary,
+      limit: 'checkout',
       transaction: 'own',
       errors: [orderNotFound, orderNotPayable],
     },
@@ -85,6 +87,7 @@ export const orderRouter = {
       summary: 'Tries again to pay an order whose payment failed, at the sums it was placed with.',
       input: PayOrder,
       output: OrderSummary,
+      limit: 'checkout',
       transaction: 'own',
       keyRequired: true,
       errors: [orderNotFound, orderNotPayable, outOfStock],
