@@ -38,9 +38,19 @@ function isService(name: string): name is ServiceName {
 async function up(): Promise<void> {
   // One after the other: the first start of each fetches what it needs, and ports are given out.
   for (const name of names) {
-    await launch(await open(name), say, 'nobodys')
-    say(`${name} answers.`)
+    try {
+      await launch(await open(name), say, 'nobodys')
+      say(`${name} answers.`)
+    } catch (error) {
+      // One that cannot be had keeps no other from starting.
+      fail(error)
+    }
   }
+}
+
+function fail(error: unknown): void {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
 }
 
 /**
@@ -106,6 +116,5 @@ async function run(): Promise<void> {
 try {
   await run()
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
+  fail(error)
 }

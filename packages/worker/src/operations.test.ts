@@ -59,7 +59,9 @@ const plant = (name: string, key: string, status: 'waiting' | 'dead') =>
 /** Until a consumer has given so many events up, without the waiting between its tries. */
 const givenUp = (name: string, times: number) =>
   vi.waitFor(async () => {
-    await sql(`update inbox_entry set due_at = now() where consumer = ? and status = 'waiting'`, [name])
+    await sql(`update inbox_entry set due_at = now() where consumer = ? and status = 'waiting' and attempts > 0`, [
+      name,
+    ])
     const { rows } = await staff.event.deadLetters({ consumer: name })
     expect(rows).toHaveLength(times)
     return rows

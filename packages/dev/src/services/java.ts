@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { fetching } from './fetching.ts'
 
 const run = promisify(execFile)
 
@@ -48,12 +49,9 @@ export async function classpathOf(name: string, log: (line: string) => void): Pr
   log(`Fetching ${name} with Maven …`)
   await mkdir(resolved, { recursive: true })
   const fresh = `${file}.${randomUUID()}`
-  await run('mvn', ['-B', '-q', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`]).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new Error(`${name} comes by Maven, and this machine has no mvn; install it.`)
-      throw error
-    },
-  )
+  await fetching(`${name} from Maven`, 'mvn', [
+    ...['-B', '-q', '-ntp', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`],
+  ])
   await rename(fresh, file)
   return readFile(file, 'utf8')
 }

@@ -24,13 +24,14 @@ export const kafka: Recipe<
     const java = await javaOf(log)
     const tool = (...args: string[]) => run(java[0], [...java.slice(1), 'kafka.tools.StorageTool', ...args])
     const account = `SCRAM-SHA-256=[name=${user},password=${password}]`
-    const cluster = randomBytes(16).toString('base64url')
     const settings = join(home, 'server.properties')
     // Kafka takes a folder that was formatted by half for a broken disk.
-    await tool('format', '-t', cluster, '-c', settings, '--add-scram', account).catch(async (error) => {
-      await rm(join(home, 'data'), { recursive: true, force: true })
-      throw error
-    })
+    await tool('format', `--cluster-id=${newClusterId()}`, '-c', settings, '--add-scram', account).catch(
+      async (error) => {
+        await rm(join(home, 'data'), { recursive: true, force: true })
+        throw error
+      },
+    )
   },
   command: async (home) => [...(await javaOf()), 'kafka.Kafka', join(home, 'server.properties')],
   async answers(home, ports) {
@@ -45,6 +46,9 @@ export const kafka: Recipe<
     KAFKA_SECURE_PASSWORD: password,
   }),
 }
+
+/** 16 bytes as Kafka writes them. One that begins with a dash, as every 64th would, is taken for an option. */
+export const newClusterId = (): string => Buffer.from([0, ...randomBytes(15)]).toString('base64url')
 
 async function javaOf(log: (line: string) => void = () => {}): Promise<[string, ...string[]]> {
   const logging = join(projectOf('kafka'), 'log4j2.properties')

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { fetching } from './fetching.ts'
 import { portOf, type Recipe } from './recipe.ts'
 
 const run = promisify(execFile)
@@ -17,7 +18,8 @@ export const redis: Recipe<{ REDIS_URL: string }> = {
     if (process.getuid?.() !== 0) throw new Error('There is no redis-server on this machine; install it.')
     log('Installing redis-server …')
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    const apt = (...args: string[]) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { env })
+    const apt = (...args: string[]) =>
+      fetching('redis from Debian', 'apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], env)
     await apt('update')
     await apt('install', '-y', '--no-install-recommends', 'redis-server')
   },

@@ -35,6 +35,16 @@ export function withoutCarrier(stage: () => Stage, { publish, allHeard, publishU
     await patient.stop()
   })
 
+  test('a worker that is told to stop while what carries its events is away ends well', async () => {
+    const began = await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
+    await publishUntilHeard()
+    await stage().killCarrier()
+    await allHeard(await publish(5, 2), 2)
+    const never = await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
+    expect(await Promise.all([began.stop(), never.stop()])).toEqual(['exit code 0', 'exit code 0'])
+    await stage().reviveCarrier()
+  })
+
   test('a shop that moves from one carrier to another while it works loses nothing and doubles nothing', async () => {
     const grace = { WORKER_GRACE_SECONDS: '1' }
     const before = await Promise.all([

@@ -18,8 +18,8 @@ export interface WorkerProcess {
   readonly pid: number | undefined
   /** How often it has said that it hangs. */
   readonly hangs: number
-  /** SIGTERM, and the wait for its end. */
-  stop(): Promise<void>
+  /** SIGTERM, and the wait for its end. Answers how it ended, in words: `exit code 0` when nothing was wrong. */
+  stop(): Promise<string>
   kill(): void
 }
 
@@ -101,7 +101,10 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
         get hangs() {
           return hangs
         },
-        stop: () => child.stop(),
+        stop: async () => {
+          await child.stop()
+          return child.ended
+        },
         kill: () => child.kill(),
       }
     },

@@ -107,10 +107,15 @@ export async function openRedis(
     },
     async close() {
       closing = true
-      // Without Redis a worker waits for it for ever, to say there that its last jobs are done.
-      const closed = Promise.all(workers.map((worker) => worker.close()))
-      const delivered = Promise.allSettled(underWay)
-      await Promise.race([closed, delivered.then(() => sleep(patience, undefined, { ref: false }))])
+      // A worker waits for Redis for ever, to say there that its last jobs are done, unless it is told not to.
+      const away = consumer.status !== 'ready'
+      const delivered = () => Promise.allSettled(underWay)
+      if (away) await delivered()
+      const closed = Promise.all(workers.map((worker) => worker.close(away))).then(delivered)
+      const enough = new AbortController()
+      const waited = delivered().then(() => sleep(patience, undefined, { signal: enough.signal }))
+      await Promise.race([closed, waited.catch(() => {})])
+      enough.abort()
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       for (const client of [producer, consumer]) client.disconnect()
     },
