@@ -11,7 +11,7 @@ import { transports } from './chaos/stage.ts'
  *
  * `--transport postgres|redis|kafka` (all of them when left out), `--seed` of an earlier run, `--faults 200`,
  * `--minutes 30`, `--buyers 4`, `--workers 2`; `--boundaries` kills the API and a worker at every message of a checkout as
- * well, `--no-figures` measures nothing, `--keep` keeps the folder of the run.
+ * well, `--no-figures` measures nothing, `--no-races` leaves out what happens at once, `--keep` keeps the folder of the run.
  */
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
     boundaries: { type: 'boolean', default: false },
     figures: { type: 'boolean', default: true },
+    races: { type: 'boolean', default: true },
     keep: { type: 'boolean', default: false },
   },
 })
@@ -48,6 +49,7 @@ const options = z
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const root = join(import.meta.dirname, '..', '..', '..', '.barrow')
 
+const races = { buyers: 1_000, units: 100, rounds: 100 }
 const everyOne = (counted: number) => Array.from({ length: counted }, (_, index) => index + 1)
 
 for (const transport of options.transport) {
@@ -56,6 +58,7 @@ for (const transport of options.transport) {
   const report = await chaos({
     ...options,
     ...{ transport, folder, figures: values.figures },
+    ...(values.races && { races }),
     ...(values.boundaries && { boundaries: everyOne }),
     say: (line) => say(`  ${line}`),
   })

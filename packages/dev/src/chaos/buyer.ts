@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Barrow, BarrowError, type Credentials, createBarrow } from '@barrow/sdk'
 import type { Chance } from './chance.ts'
-import type { Goods } from './goods.ts'
+import type { Goods, VariantId } from './goods.ts'
 import type { History, Placement } from './history.ts'
 
 export interface Shop {
@@ -74,30 +74,48 @@ export async function fillAndPlace(
   chance: Chance,
   card?: string,
 ): Promise<Summary | undefined> {
-  const { goods, history } = shop
+  const { variantIds } = shop.goods
+  const [first, second] = [chance.pick([...variantIds]), chance.pick([...variantIds])]
+  const wants = [first, second, first].map((variantId) => ({ variantId, quantity: chance.between(1, 2) }))
+  const cart = await fill(shop, barrow, wants, chance.pick(['DE', 'US']))
+  return place(shop, barrow, cart, card ?? chance.pick(cards))
+}
+
+/** What goes into a cart, one after the other; the same thing may come twice. */
+export type Wants = readonly { readonly variantId: VariantId; readonly quantity: number }[]
+export type Cart = Awaited<ReturnType<Barrow['cart']['get']['query']>>
+
+/** A cart with everything an order needs, as its buyer is shown it last. */
+export async function fill({ goods }: Shop, barrow: Barrow, wants: Wants, countryCode = 'DE'): Promise<Cart> {
   const signal = AbortSignal.timeout(4 * PATIENCE_MS)
-  const cart = await barrow.cart.create.mutate({ currency: 'EUR' }, { signal })
-  const cartId = cart.id
-  const [first, second] = [chance.pick([...goods.variantIds]), chance.pick([...goods.variantIds])]
-  for (const variantId of [first, second, first]) {
-    await barrow.cart.addLine.mutate({ cartId, variantId, quantity: chance.between(1, 2) }, { signal })
-  }
+  const { id: cartId } = await barrow.cart.create.mutate({ currency: 'EUR' }, { signal })
+  for (const want of wants) await barrow.cart.addLine.mutate({ cartId, ...want }, { signal })
   const shippingAddress = {
     name: 'Ada Example',
     line1: '1 Example Street',
     city: 'Exampleton',
     postalCode: '10115',
-    countryCode: chance.pick(['DE', 'US']),
+    countryCode,
   }
   await barrow.cart.setDetails.mutate({ cartId, email: 'buyer@example.com', shippingAddress }, { signal })
   await barrow.cart.setShippingMethod.mutate({ cartId, shippingMethodId: goods.methodId }, { signal })
-  const shown = await barrow.cart.get.query({ id: cartId }, { signal })
-  const input = { cartId, quote: shown.quote, paymentMethod: card ?? chance.pick(cards) }
-  const key = `place-${cartId}`
+  return barrow.cart.get.query({ id: cartId }, { signal })
+}
+
+/** Orders a cart as it was shown, and keeps in mind what the shop said to that. Answers it, if it was yes. */
+export async function place(
+  shop: Shop,
+  barrow: Barrow,
+  cart: Cart,
+  paymentMethod: string,
+): Promise<Summary | undefined> {
+  const { history } = shop
+  const input = { cartId: cart.id, quote: cart.quote, paymentMethod }
+  const key = `place-${cart.id}`
 
   let answer: Summary | undefined
   const placement: Placement = {
-    ...{ key, cartId, shown: shown.totals.total },
+    ...{ key, cartId: cart.id, shown: cart.totals.total },
     ...{ outcome: 'unknown', reason: 'not answered', orderId: null, total: null },
     async repeat() {
       try {
@@ -136,7 +154,7 @@ async function seeThrough(barrow: Barrow, placed: Summary, chance: Chance): Prom
   if (chance.happens(0.15)) await barrow.order.cancel.mutate({ orderId })
 }
 
-async function atTheBank(url: string, authorised: boolean): Promise<void> {
+export async function atTheBank(url: string, authorised: boolean): Promise<void> {
   const body = new URLSearchParams({ outcome: authorised ? 'authorised' : 'declined' })
   const answer = await fetch(url, { method: 'POST', body, redirect: 'manual' })
   await answer.arrayBuffer()

@@ -14,6 +14,7 @@ test('a shop of real processes is killed, cut off and lied to while it sells: no
   const said: string[] = []
   const report = await chaos({
     ...{ transport: 'postgres', seed: 20, faults: 6, minutes: 1, buyers: 3, workers: 2, folder },
+    races: { buyers: 40, units: 6, rounds: 9 },
     boundaries: some,
     say: (line) => said.push(line),
   })

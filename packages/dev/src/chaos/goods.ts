@@ -9,7 +9,7 @@ export interface Goods {
   readonly key: string
 }
 type Caller = ReturnType<typeof createCaller>
-type VariantId = Awaited<ReturnType<Caller['inventory']['get']>>['variantId']
+export type VariantId = Awaited<ReturnType<Caller['inventory']['get']>>['variantId']
 type MethodId = Awaited<ReturnType<Caller['shippingMethod']['create']>>['id']
 
 /** Opens the shop: variants with a price and some in stock, a tax, a way of delivery and a key for staff. */
@@ -22,28 +22,42 @@ export async function stock(stage: Stage, { variants = 8, onHand = 40 } = {}): P
     name: 'Parcel',
     prices: [{ currency: 'EUR', amount: 490 }],
   })
-  const values = Array.from({ length: variants }, (_, index) => `${index}`)
-  const { id: productId } = await shop.product.create({
-    slug: 'goods',
-    title: 'Goods',
-    status: 'active',
-    options: [{ name: 'Number', values }],
+  const variantIds = await sell(shop, 'goods', { variants, onHand })
+  const { token: key } = await shop.apiKey.create({
+    name: 'chaos',
+    permissions: ['catalog:write', 'inventory:read', 'inventory:write', 'orders:read', 'orders:write', 'orders:refund'],
   })
+  return { variantIds, methodId, key }
+}
+
+/** Puts another product up for sale, so many of each of its variants. */
+export async function putUp(stage: Stage, slug: string, onHand: number): Promise<VariantId> {
+  await using runtime = await createRuntime(readConfig(stage.env), { name: 'chaos' })
+  const [variantId] = await sell(createCaller(runtime, { kind: 'system', name: 'chaos' }), slug, {
+    variants: 1,
+    onHand,
+  })
+  return variantId
+}
+
+async function sell(
+  shop: Caller,
+  slug: string,
+  { variants, onHand }: { variants: number; onHand: number },
+): Promise<Goods['variantIds']> {
+  const values = Array.from({ length: variants }, (_, index) => `${index}`)
+  const options = [{ name: 'Number', values }]
+  const { id: productId } = await shop.product.create({ slug, title: 'Goods', status: 'active', options })
   const made = await shop.variant.create({
     productId,
     variants: values.map((value, index) => ({
-      sku: `SKU-${value}`,
+      sku: `${slug}-${value}`.toUpperCase(),
       optionValues: [value],
       prices: [{ currency: 'EUR', amount: 1_000 + 333 * index }],
     })),
   })
   const [first, ...others] = made.variants.map((variant) => variant.id)
   if (first === undefined) throw new Error('variants were made')
-  const variantIds = [first, ...others] as const
-  await shop.inventory.setLevels({ levels: variantIds.map((variantId) => ({ variantId, onHand })) })
-  const { token: key } = await shop.apiKey.create({
-    name: 'chaos',
-    permissions: ['catalog:write', 'inventory:read', 'inventory:write', 'orders:read', 'orders:write', 'orders:refund'],
-  })
-  return { variantIds: [variantIds[0], ...variantIds.slice(1)], methodId, key }
+  await shop.inventory.setLevels({ levels: [first, ...others].map((variantId) => ({ variantId, onHand })) })
+  return [first, ...others]
 }

@@ -8,6 +8,7 @@ import { type Figures, measure } from './figures.ts'
 import { stock } from './goods.ts'
 import { createHistory, type History } from './history.ts'
 import { comeToRest } from './quiesce.ts'
+import { type RaceSizes, race } from './races.ts'
 import { workOnce } from './staff.ts'
 import { openStage, type Stage, type TransportName } from './stage.ts'
 import { type Finding, judge } from './verdict.ts'
@@ -24,6 +25,8 @@ export interface ChaosOptions {
   readonly figures?: boolean
   /** Kills the API and a worker at these boundaries of a checkout, of all that were counted, before the faults. */
   readonly boundaries?: (counted: number) => readonly number[]
+  /** What happens at once: buyers of the last units, changes to a cart that is being paid, and the like. */
+  readonly races?: RaceSizes
   readonly folder: string
   readonly say: (line: string) => void
 }
@@ -49,7 +52,8 @@ export interface ChaosReport {
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const { say, folder } = options
   await using stage = await openStage(options)
-  const goods = await stock(stage, { onHand: options.boundaries === undefined ? 40 : 2_000 })
+  // What is measured must not end because everything is sold; under faults things do run out.
+  const goods = await stock(stage, { onHand: options.boundaries || options.figures ? 5_000 : 40 })
   const history = createHistory(join(folder, 'history.jsonl'))
   const shop = { url: stage.url, goods, history }
   const chance = createChance(options.seed)
@@ -60,13 +64,14 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
     api: await killAtBoundaries(stage, shop, chance, 'api', { choose, say }),
     worker: await killAtBoundaries(stage, shop, chance, 'worker', { choose, say }),
   }
+  const raced = options.races && (await race({ stage, shop, chance: chance.for('races'), sizes: options.races }, say))
   const struck = await disturb(stage, shop, chance, options)
 
   await heal(stage)
   for (const placement of history.placements) if (placement.outcome === 'unknown') await placement.repeat()
   say('At rest?')
   const rest = await comeToRest(stage)
-  const findings = await judge(stage, history, rest)
+  const findings = [...(await judge(stage, history, rest)), ...((await raced?.()) ?? [])]
   const [counts] = await stage.sql<{ placed: number; confirmed: number }>(
     `select count(*)::int as placed, count(*) filter (where exists (
        select 1 from order_moment m where m.order_id = o.id and m.what = 'confirmed'))::int as confirmed from "order" o`,
