@@ -6,16 +6,18 @@ import { paymentWebhookRoute } from './platform/http/payment-webhook.ts'
 import type { Route } from './platform/http/route.ts'
 import { createHttp, type HttpServer } from './platform/http/server.ts'
 import { testBankRoute } from './platform/http/test-bank.ts'
+import type { Health } from './platform/observe/health.ts'
 import { appRouter } from './runtime.ts'
 import { authenticate } from './shop/auth/index.ts'
 import { heed } from './shop/order/index.ts'
 import { note } from './shop/payment/index.ts'
 
 /** The whole shop over HTTP, as `main.ts` and tests serve it: procedures, health, and its images if it keeps any. */
-export function serve(runtime: Runtime): HttpServer {
+export function serve(runtime: Runtime, health?: Health): HttpServer {
   const { mediaDir } = runtime.config.http
   return createHttp(runtime, {
     router: appRouter,
+    ...(health !== undefined && { health }),
     authenticate,
     routes: [
       paymentWebhookRoute(runtime, { note, heed }),

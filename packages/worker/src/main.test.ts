@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createMailbox } from '@barrow/api/work'
+import { freePort } from '@barrow/dev/free-port'
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
@@ -118,10 +119,16 @@ test('a worker that starts before its database waits for it', async () => {
   using way = await door()
   const ada = await shopper()
   const order = await ada.place()
-  const worker = startProcess({ DATABASE_URL: way.url })
+  const internal = await freePort(0)
+  const worker = startProcess({ DATABASE_URL: way.url, INTERNAL_PORT: String(internal) })
+  const says = async (probe: string) => (await fetch(`http://127.0.0.1:${internal}/health/${probe}`)).status
   await vi.waitFor(() => expect(way.knocks()).toBeGreaterThan(1), soon)
+  await vi.waitFor(async () => expect(await says('live')).toBe(200), soon)
+  expect([await says('started'), await says('ready')]).toEqual([503, 503])
   expect(worker.exitCode).toBeNull()
   way.unlock()
+  await vi.waitFor(async () => expect(await says('ready')).toBe(200), soon)
+  expect([await says('started'), await says('live')]).toEqual([200, 200])
   await vi.waitFor(async () => {
     expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('confirmed')
   }, soon)

@@ -1,16 +1,23 @@
 import { createRuntime, readConfig } from '@barrow/api/runtime'
+import { awaitEnd, createHealth, openInternal } from '@barrow/api/work'
 import { consumers } from './consumers/index.ts'
-import { startWorker } from './worker.ts'
-
-const stopped = new Promise((stop) => process.once('SIGTERM', stop).once('SIGINT', stop))
+import { startWorker, type Worker } from './worker.ts'
 
 async function work(): Promise<void> {
   await using runtime = await createRuntime(readConfig(process.env), { name: 'worker' })
-  const worker = await Promise.race([startWorker(runtime, consumers), stopped.then(() => undefined)])
+  const ended = awaitEnd(runtime.log)
+  let worker: Worker | undefined
+  const health = createHealth(runtime, {
+    isLive: () => worker?.isLive() ?? true,
+    isReady: () => worker !== undefined,
+  })
+  await using _internal = await openInternal(runtime, health)
+  worker = await Promise.race([startWorker(runtime, consumers), ended.then(() => undefined)])
   // It may wait for its database for ever; until it has started nothing is under way.
   if (worker === undefined) process.exit()
   runtime.log.info({ consumers: consumers.map(({ name }) => name) }, 'worker started')
-  await stopped
+  await ended
+  health.drain()
   await worker.stop()
   runtime.log.info('worker stopped')
 }

@@ -2,7 +2,7 @@ import type { Runtime } from '@barrow/api/runtime'
 import { createWorkContext, due } from '@barrow/api/work'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
-import { startLoop } from './loop.ts'
+import { type Loop, startLoop } from './loop.ts'
 
 export const LOOK_MS = 1_000
 /** Of one consumer at once; more are found as soon as one of them ends. */
@@ -16,7 +16,7 @@ export function startPickUp(
   runtime: Runtime,
   consumer: Consumer,
   onError: (error: unknown) => void,
-): { stop(): Promise<void> } {
+): Omit<Loop, 'wake'> {
   const { graceSeconds } = runtime.config.worker
   const ctx = () => createWorkContext(runtime, 'worker', `worker:${consumer.name}`, 'inbox')
   const underWay = new Set<Promise<void>>()
@@ -39,6 +39,7 @@ export function startPickUp(
     onError,
   )
   return {
+    busyMs: loop.busyMs,
     async stop() {
       await loop.stop()
       await Promise.all(underWay)

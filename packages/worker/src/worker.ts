@@ -12,12 +12,17 @@ import { topicOf } from './transport.ts'
 import { openTransport } from './transports/open.ts'
 
 export interface Worker {
+  /** Whether each of its loops still comes round. */
+  isLive(): boolean
   /** Takes nothing new on, and waits for what is under way. */
   stop(): Promise<void>
 }
 
 /** How often each loop looks by itself, in milliseconds. */
 const LOOK = { outbox: 1_000, schedules: 1_000, webhooks: 1_000 }
+
+/** A round that takes longer than this hangs: everything it asks for has a time limit of its own. */
+const HUNG_MS = 300_000
 
 /**
  * Starts what finishes the work of requests: the relay that empties the outbox, the consumers, the retries, the
@@ -44,7 +49,9 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     },
     failed('relay'),
   )
-  const inboxes = consumers.map((consumer) => startPickUp(runtime, consumer, failed('inbox')))
+  const inboxes = consumers.map(
+    (consumer) => [`consumer ${consumer.name}`, startPickUp(runtime, consumer, failed('inbox'))] as const,
+  )
   const clock = startLoop(
     LOOK.schedules,
     async () => {
@@ -67,12 +74,13 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   for (const consumer of consumers) {
     await transport.subscribe(groupOf(consumer), ({ eventId }) => consume(runtime, consumer, { eventId, replay: 0 }))
   }
+  const loops = { relay: outbox, schedules: clock, calls, ...Object.fromEntries(inboxes) }
   return {
+    isLive: () => Object.values(loops).every((loop) => loop.busyMs() < HUNG_MS),
     async stop() {
       deaf()
       stopping.abort()
-      const loops = [outbox, clock, calls, ...inboxes]
-      await Promise.all(loops.map((loop) => loop.stop()))
+      await Promise.all(Object.values(loops).map((loop) => loop.stop()))
       await transport.close()
       await pulse.stop()
     },

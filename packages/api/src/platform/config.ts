@@ -3,6 +3,7 @@ import { accountSettings, readAccounts } from './account-settings.ts'
 import { httpSettings, readHttp } from './http-settings.ts'
 import { limitsSettings, readLimits } from './limits-settings.ts'
 import { mailSettings, readMail } from './mail-settings.ts'
+import { observeSettings, readObserve } from './observe-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
 
@@ -64,6 +65,7 @@ export const Environment = z.object({
   /** How long it is known of an event which consumer has acted on it: as long as anything carries word of it. */
   INBOX_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   ...transportSettings,
+  ...observeSettings,
 })
 
 export type Config = Readonly<ReturnType<typeof readConfig>>
@@ -89,6 +91,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       mail: readMail(settings, issues),
       payments: readPayments(settings, issues),
       transport: readTransport(settings, issues),
+      observe: readObserve(settings, issues),
       retention: readRetention(settings, issues),
     })).safeParse(env),
   )
@@ -121,6 +124,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS, graceSeconds: settings.WORKER_GRACE_SECONDS },
     retention: settings.retention,
     transport: settings.transport,
+    ...settings.observe,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
 import { common } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
+import { createHealth, type Health } from '../observe/health.ts'
 import { createRest, REST } from '../rest/answer.ts'
 import { type Authenticate, admit } from './admission.ts'
 import { healthRoutes } from './health.ts'
@@ -22,6 +23,7 @@ const GRACE_MS = 20_000
 export interface HttpOptions {
   readonly router: AnyTRPCRouter
   readonly authenticate: Authenticate
+  readonly health?: Health
   readonly routes?: readonly Route[]
 }
 
@@ -35,10 +37,11 @@ export interface HttpServer extends AsyncDisposable {
 /** The shop over HTTP: procedures under `/trpc`, `/health/*`, and the given routes. */
 export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const { http } = runtime.config
+  const health = options.health ?? createHealth(runtime)
   const open = new Set<ServerResponse>()
   let closing = false
   const rest = createRest(runtime, options.router, options.authenticate)
-  const routes = [...healthRoutes(runtime, () => closing), ...(options.routes ?? [])]
+  const routes = [...healthRoutes(health), ...(options.routes ?? [])]
   const server = createServer({
     maxHeaderSize: MAX_HEADERS,
     requestTimeout: 30_000,
@@ -66,10 +69,10 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
 
   async function close(): Promise<void> {
     closing = true
+    health.drain()
     const closed = new Promise((done) => server.close(done))
     for (const response of open) {
-      // A stream has no end of its own. Cut off, its reader comes back and finds another instance.
-      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
+      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) endStream(response)
     }
     const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
     await closed
@@ -93,7 +96,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     const route = routes.find((route) => (route.path.endsWith('/') ? path.startsWith(route.path) : path === route.path))
     const forPages = route?.methods === undefined
     if (forPages) allowOrigin(request, response, http)
-    if (closing) response.setHeader('Connection', 'close')
+    if (health.draining) response.setHeader('Connection', 'close')
     if (url.length > MAX_URL) return refuse(request, response, requestId, common.badRequest(), 414)
     const resource = route === undefined && path.startsWith(`${REST}/`) ? rest.allowed(path) : undefined
     if (request.method === 'OPTIONS' && forPages) return answerPreflight(request, response, http, resource)
@@ -134,6 +137,14 @@ function secure(response: ServerResponse, publicUrl: string): void {
   if (publicUrl.startsWith('https:')) {
     response.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
   }
+}
+
+/**
+ * A stream has no end of its own. Its reader is told to come back soon, though not all readers at once, and finds another
+ * instance (HTML standard, 9.2.6). It is cut off then: what is ended in order goes on being produced.
+ */
+function endStream(response: ServerResponse): void {
+  response.write(`\n\nretry: ${500 + Math.floor(Math.random() * 1_500)}\n\n`, () => response.destroy())
 }
 
 function decodePath(path: string): string {
