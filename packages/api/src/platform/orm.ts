@@ -4,6 +4,7 @@ import type { Options } from '@mikro-orm/postgresql'
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql'
 import { type Pool, type PoolClient, types } from 'pg'
 import type { Config } from './config.ts'
+import { prepareUsual } from './prepared.ts'
 
 const INT8 = 20
 const TIMESTAMPTZ = 1184
@@ -73,7 +74,10 @@ export function ormOptions(database: Connections, schema: Schema) {
       statement_timeout: database.timeoutMs,
       lock_timeout: database.lockTimeoutMs ?? database.timeoutMs / 2,
       idle_in_transaction_session_timeout: database.timeoutMs * 2,
-      onPoolCreated: giveBackBroken,
+      onPoolCreated(pool: Pool) {
+        giveBackBroken(pool)
+        prepareUsual(pool)
+      },
     },
   })
 }
