@@ -46,7 +46,23 @@ export const toTRPCError = (fault: Fault): TRPCError =>
   new TRPCError({ code: codes[fault.kind], message: fault.message, cause: fault })
 
 const MAX_FIELDS = 20
-const MAX_MESSAGE = 200
+const MAX_TEXT = 200
+/** In bytes, as it is sent. */
+const MAX_FIELDS_SIZE = 8 * 1024 - 512
+
+const pathOf = (path: readonly PropertyKey[]): string => path.map((part) => String(part).slice(0, 100)).join('.')
+
+/** As many of the complaints as an answer has room for: what is wrong may be as large as the input. */
+function bounded(fields: readonly { path: string; message: string }[]) {
+  let size = 0
+  return fields
+    .map(({ path, message }) => ({ path: path.slice(0, MAX_TEXT), message: message.slice(0, MAX_TEXT) }))
+    .slice(0, MAX_FIELDS)
+    .filter((field) => {
+      size += Buffer.byteLength(JSON.stringify(field)) + 1
+      return size <= MAX_FIELDS_SIZE
+    })
+}
 
 /**
  * SQLSTATEs that say "not now": lock_timeout, statement_timeout, a transaction that stood still for too long, too many
@@ -73,14 +89,12 @@ export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error
   if (error instanceof ZodError) {
     const fields = error.issues.slice(0, MAX_FIELDS).flatMap((issue) => {
-      const message = issue.message.slice(0, MAX_MESSAGE)
-      if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message }]
-      return issue.keys.slice(0, MAX_FIELDS).map((key) => ({
-        path: [...issue.path, key.slice(0, 100)].join('.'),
-        message: 'is not a known field',
-      }))
+      if (issue.code !== 'unrecognized_keys') return [{ path: pathOf(issue.path), message: issue.message }]
+      return issue.keys
+        .slice(0, MAX_FIELDS)
+        .map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a known field' }))
     })
-    return common.invalidInput({ fields })
+    return common.invalidInput({ fields: bounded(fields) })
   }
   if (isAway(error)) return common.busy()
   if (!(error instanceof TRPCError)) return undefined

@@ -1,6 +1,5 @@
 import type { TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server'
 import { initTRPC, TRPCError } from '@trpc/server'
-import superjson from 'superjson'
 import type { z } from 'zod'
 import { type Access, admits, type Demands } from './actor.ts'
 import { wasAudited } from './audit.ts'
@@ -12,6 +11,7 @@ import { countCall, countSubject, type LimitOf, openStream, policyOf } from './l
 import type { PolicyName } from './limits/table.ts'
 import type { CheckedRest, Rest } from './rest/route.ts'
 import { inTransaction } from './transaction.ts'
+import { transformer } from './wire.ts'
 
 /** What is true of a procedure beside its code; the reference and the permission matrix are made from it. */
 export interface Meta extends Partial<Demands> {
@@ -59,18 +59,6 @@ interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends
   audit?: 'none'
   /** Refuse the call without an Idempotency-Key. */
   keyRequired?: true
-}
-
-/** superjson without `referentialEqualities`, whose decoder takes quadratic time; values arrive whole without them. */
-const transformer = {
-  serialize: (value: unknown) => superjson.serialize(value),
-  deserialize: (value: Parameters<typeof superjson.deserialize>[0]) => {
-    if (value?.meta?.referentialEqualities !== undefined) {
-      const { referentialEqualities: _, ...meta } = value.meta
-      return superjson.deserialize({ ...value, meta })
-    }
-    return superjson.deserialize(value)
-  },
 }
 
 const t = initTRPC

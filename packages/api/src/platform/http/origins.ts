@@ -11,7 +11,7 @@ export function isAllowed(origin: string, http: Config['http']): boolean {
 
 /** Lets allowed origins read answers (Fetch standard, CORS protocol). */
 export function allowOrigin(request: IncomingMessage, response: ServerResponse, http: Config['http']): void {
-  response.appendHeader('Vary', 'Origin')
+  response.setHeader('Vary', 'Origin')
   const { origin } = request.headers
   if (origin === undefined || !isAllowed(origin, http)) return
   response.setHeader('Access-Control-Allow-Origin', origin)

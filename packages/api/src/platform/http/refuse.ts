@@ -17,6 +17,7 @@ export function refuse(
 ): void {
   response.setHeader('Cache-Control', 'no-store')
   response.setHeader('Connection', 'close')
+  if (fault?.kind === 'unavailable') response.setHeader('Retry-After', '1')
   if (request.url?.startsWith('/rest/')) answerProblem(request, response, problemOf(fault, requestId, status))
   else answerRpcError(request, response, requestId, fault, status)
 }
@@ -28,9 +29,14 @@ function answerRpcError(
   fault: Fault | undefined,
   status = fault === undefined ? 500 : getHTTPStatusCodeFromError(toTRPCError(fault)),
 ): void {
-  const { message, reason } = fault ?? INTERNAL
-  const data = { kind: fault?.kind ?? 'internal', reason, details: fault?.details ?? {}, httpStatus: status, requestId }
-  const body = JSON.stringify({ error: { json: { message, code: -32600, data } } })
+  const body = JSON.stringify(rpcError(fault, requestId, status))
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' })
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** What a refused call of a procedure says. */
+export function rpcError(fault: Fault | undefined, requestId: string, status: number) {
+  const { message, reason } = fault ?? INTERNAL
+  const data = { kind: fault?.kind ?? 'internal', reason, details: fault?.details ?? {}, httpStatus: status, requestId }
+  return { error: { json: { message, code: -32600, data } } }
 }

@@ -9,14 +9,19 @@ import { createHealth, type Health } from '../observe/health.ts'
 import { createRest, REST } from '../rest/answer.ts'
 import { type Authenticate, admit } from './admission.ts'
 import { healthRoutes } from './health.ts'
+import { answerTheRest } from './last-words.ts'
 import { allowOrigin, answerPreflight } from './origins.ts'
+import { isStream, watchPressure } from './pressure.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
 import { answerRpc, refusalOf } from './rpc.ts'
+import { answersWith, securityHeaders } from './security-headers.ts'
 
 const MAX_URL = 8 * 1024
 const MAX_HEADERS = 16 * 1024
+const MAX_HEADER_COUNT = 100
 const RPC = '/trpc/'
+const HEALTH = '/health/'
 /** What is under way when the server closes has this long to finish. */
 const GRACE_MS = 20_000
 
@@ -42,12 +47,23 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   let closing = false
   const rest = createRest(runtime, options.router, options.authenticate)
   const routes = [...healthRoutes(health), ...(options.routes ?? [])]
+  const headers = securityHeaders(http)
   const server = createServer({
+    ServerResponse: answersWith(headers),
     maxHeaderSize: MAX_HEADERS,
     requestTimeout: 30_000,
     headersTimeout: 10_000,
+    // How exactly the two above are kept.
+    connectionsCheckingInterval: 1_000,
+    // Longer than what stands before the API keeps its connections: nobody sends into one that is just being closed.
     keepAliveTimeout: 65_000,
   })
+  server.maxConnections = http.maxConnections
+  server.maxHeadersCount = MAX_HEADER_COUNT
+  // Somebody who reads nothing of an answer for so long: a stream is written to every 15 seconds.
+  server.timeout = 60_000
+  answerTheRest(server, headers, (socket) => [...open].some((one) => one.socket === socket && one.headersSent))
+  const pressure = watchPressure(open, http)
   server.on('request', (request, response) => {
     const requestId = newRequestId()
     open.add(response)
@@ -72,11 +88,12 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     health.drain()
     const closed = new Promise((done) => server.close(done))
     for (const response of open) {
-      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) endStream(response)
+      if (isStream(response)) endStream(response)
     }
     const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
     await closed
     clearTimeout(patience)
+    pressure[Symbol.dispose]()
   }
 
   return {
@@ -90,7 +107,6 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    secure(response, http.publicUrl)
     const url = request.url ?? '/'
     const path = url.split('?', 1)[0] ?? '/'
     const route = routes.find((route) => (route.path.endsWith('/') ? path.startsWith(route.path) : path === route.path))
@@ -98,6 +114,12 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     if (forPages) allowOrigin(request, response, http)
     if (health.draining) response.setHeader('Connection', 'close')
     if (url.length > MAX_URL) return refuse(request, response, requestId, common.badRequest(), 414)
+    if (request.method === 'TRACE') {
+      response.setHeader('Allow', 'GET, POST')
+      return refuse(request, response, requestId, common.badRequest(), 405)
+    }
+    // Whoever asks whether it lives is answered all the same, or a busy process would be taken for a dead one.
+    if (!path.startsWith(HEALTH) && pressure.isTooHigh()) return refuse(request, response, requestId, common.busy())
     const resource = route === undefined && path.startsWith(`${REST}/`) ? rest.allowed(path) : undefined
     if (request.method === 'OPTIONS' && forPages) return answerPreflight(request, response, http, resource)
     if (resource !== undefined) return rest.answer(request, response, requestId, path)
@@ -124,18 +146,6 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     const admitted = await admit(runtime, options.authenticate, { request, response, requestId })
     if ('fault' in admitted) return refuse(request, response, requestId, admitted.fault, admitted.status)
     await answerRpc(options.router, admitted, { request, response, path: decodePath(path) })
-  }
-}
-
-function secure(response: ServerResponse, publicUrl: string): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
-  response.setHeader('X-Frame-Options', 'DENY')
-  response.setHeader('Referrer-Policy', 'no-referrer')
-  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
-  response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()')
-  if (publicUrl.startsWith('https:')) {
-    response.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
   }
 }
 

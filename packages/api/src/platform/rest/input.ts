@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { common } from '../errors.ts'
 import { readBody } from '../http/body.ts'
+import { checkStructure } from '../structure.ts'
 import { isRecord, plain, readQuery } from './read.ts'
 import type { Match, RestRoute } from './table.ts'
 
@@ -36,6 +37,7 @@ export async function readInput(
   const read = await readJson(request, maxBody)
   if ('unreadable' in read) return read
   const { body } = read
+  checkStructure(body)
   if (!isRecord(body)) throw misplaced('', 'the body must be an object')
   const doubled = route.fields.find((field) => Object.hasOwn(body, field))
   if (doubled !== undefined) throw misplaced(doubled, 'belongs into the path')
