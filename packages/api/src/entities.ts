@@ -8,6 +8,7 @@ import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
 import { ScheduleRunSchema } from './platform/schedule.ts'
 import { AddressSchema } from './shop/address/entity.ts'
 import { ApiKeySchema, CredentialSchema, LinkSchema, SessionSchema } from './shop/auth/entity.ts'
+import { LoginChallengeSchema, RecoveryCodeSchema, TotpSchema } from './shop/auth/second-factor-entity.ts'
 import { CartLineSchema, CartSchema } from './shop/cart/entity.ts'
 import { CategorySchema } from './shop/category/entity.ts'
 import { InventoryItemSchema, ReservationSchema, StockMovementSchema } from './shop/inventory/entity.ts'
@@ -48,6 +49,9 @@ export const entities = [
   CredentialSchema,
   SessionSchema,
   LinkSchema,
+  TotpSchema,
+  RecoveryCodeSchema,
+  LoginChallengeSchema,
   ApiKeySchema,
   CategorySchema,
   ProductSchema,

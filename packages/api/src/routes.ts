@@ -2,6 +2,7 @@ import { eventRouter } from './platform/events/router.ts'
 import { addressRouter } from './shop/address/router.ts'
 import { apiKeyRouter } from './shop/auth/key-router.ts'
 import { accountRouter, auditRouter, authRouter } from './shop/auth/router.ts'
+import { totpRouter } from './shop/auth/totp-router.ts'
 import { cartRouter } from './shop/cart/router.ts'
 import { catalogRouter } from './shop/catalog/router.ts'
 import { categoryRouter } from './shop/category/router.ts'
@@ -15,7 +16,7 @@ import { webhookRouter } from './shop/webhook/router.ts'
 
 /** The table of contents: every procedure a caller can reach, by the name they call it. */
 export const routes = {
-  auth: authRouter,
+  auth: { ...authRouter, ...totpRouter },
   user: { ...userRouter, ...accountRouter },
   address: addressRouter,
   apiKey: apiKeyRouter,

@@ -37,6 +37,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'forget-counts', everySeconds: 60, run: pruneCounts },
   { name: 'prune-events', everySeconds: 10, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
+  { name: 'reseal-authenticators', everySeconds: 600, run: auth.resealTotp },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]
 

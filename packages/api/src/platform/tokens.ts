@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** Session, API key, guest. The prefix says what a token opens, and lets scanners find one that leaked. */
-export type TokenKind = 'bs' | 'bk' | 'bg'
+/** Session, API key, guest, half-done login (challenge). The prefix says what a token opens, and lets scanners find one that leaked. */
+export type TokenKind = 'bs' | 'bk' | 'bg' | 'bc'
 
 /** A secret for its holder alone: the prefix and 32 random bytes in base64url. Only its {@link hashToken} is stored. */
 export const newToken = (kind: TokenKind): string => `${kind}_${randomBytes(32).toString('base64url')}`

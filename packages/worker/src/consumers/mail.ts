@@ -55,6 +55,16 @@ export const mail = consumer({
         return toUser(ctx, event, event.payload.userId, accounts.alreadyRegistered)
       case 'auth.password_changed':
         return toUser(ctx, event, event.payload.userId, accounts.passwordChanged)
+      case 'auth.totp_enabled':
+        return toUser(ctx, event, event.payload.userId, accounts.totpEnabled)
+      case 'auth.totp_disabled': {
+        const { userId, by } = event.payload
+        return toUser(ctx, event, userId, (name) => accounts.totpDisabled(name, by))
+      }
+      case 'auth.recovery_code_used': {
+        const { userId, left } = event.payload
+        return toUser(ctx, event, userId, (name) => accounts.recoveryCodeUsed(name, left))
+      }
       case 'auth.email_verified':
         return
     }

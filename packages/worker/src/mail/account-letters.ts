@@ -96,6 +96,32 @@ export const emailChangedNotice = (name: string | null): Letter =>
 export const passwordChanged = (name: string | null): Letter =>
   told('Your password was changed', greeting(name), 'The password of your account was changed.', HELP)
 
+export const totpEnabled = (name: string | null): Letter =>
+  told(
+    'Your account asks for a code now',
+    greeting(name),
+    'From now on you sign in with your password and a code of your authenticator app.',
+    HELP,
+  )
+
+export const totpDisabled = (name: string | null, by: 'owner' | 'admin'): Letter =>
+  told(
+    'Your account no longer asks for a code',
+    greeting(name),
+    by === 'owner'
+      ? 'From now on you sign in with your password alone.'
+      : 'An admin of the shop took your authenticator app away from your account: you sign in with your password alone until you enrol one again.',
+    HELP,
+  )
+
+export const recoveryCodeUsed = (name: string | null, left: number): Letter =>
+  told(
+    'A recovery code was used',
+    greeting(name),
+    `Somebody used a recovery code of your account. ${left === 0 ? 'None is left: make new ones now.' : `${left} left.`}`,
+    HELP,
+  )
+
 export const alreadyRegistered = (name: string | null): Letter =>
   told(
     'You already have an account',

@@ -9,6 +9,8 @@ export interface OpenSession {
   readonly permissions: readonly Permission[]
   /** Whether it began within the last 15 minutes: its user proved then who they are. */
   readonly recent: boolean
+  /** Whether its user signs in with an authenticator app. */
+  readonly mfa: boolean
 }
 
 /** Who is signed in. A session lives as long as it is used, up to an end that no use moves. */

@@ -30,7 +30,7 @@ export async function erase(ctx: Context, { id }: user.UserRef): Promise<user.Us
   await address.eraseOf(ctx, id)
   await cart.eraseOf(ctx, id)
   await order.anonymiseOf(ctx, id)
-  for (const table of ['session', 'link', 'credential'] as const) {
+  for (const table of ['session', 'link', 'login_challenge', 'recovery_code', 'totp', 'credential'] as const) {
     await ctx.em.execute(`delete from ${table} where user_id = ?`, [id])
   }
   await ctx.em.execute(`update api_key set name = '', revoked_at = coalesce(revoked_at, now()) where created_by = ?`, [

@@ -16,18 +16,26 @@ export async function authenticate(runtime: Runtime, { session, guest, cookies }
   const em = runtime.orm.em.fork()
   // A key in a cookie would be a browser's, and a browser signs in.
   const actor = session?.startsWith('bs_')
-    ? await bySession(em, session, guestHash)
+    ? await bySession(runtime, em, session, guestHash)
     : session?.startsWith('bk_') && !cookies
       ? await byKey(em, session)
       : null
   return actor ?? { kind: 'guest', guest: guestHash }
 }
 
-async function bySession(em: EntityManager, token: string, guest: string | null): Promise<Actor | null> {
+async function bySession(
+  { config }: Runtime,
+  em: EntityManager,
+  token: string,
+  guest: string | null,
+): Promise<Actor | null> {
   const open = await sessionsOf(em).read(token)
   if (open === null) return null
-  const { id: sessionId, userId, role, permissions, recent } = open
+  const { id: sessionId, userId, role, permissions, recent, mfa } = open
   if (role === 'customer') return { kind: 'customer', userId, sessionId, guest }
+  // Where the second factor is demanded, who has none has no power either, wherever it would be looked at.
+  if (config.accounts.requireMfa && !mfa)
+    return { kind: 'staff', userId, sessionId, admin: false, permissions: [], assurance: 'unenrolled' }
   const assurance = recent ? 'recent' : 'older'
   return { kind: 'staff', userId, sessionId, admin: role === 'admin', permissions, assurance }
 }

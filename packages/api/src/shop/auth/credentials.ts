@@ -52,13 +52,14 @@ async function verified(
   return { userId, email, role, hash }
 }
 
-/** Gives an account a password; nothing where there is no such account. */
+/** Gives an account a password; nothing where there is no such account. Logins that wait for a code began with another one. */
 export async function set(ctx: Context, userId: UserId, hash: string): Promise<void> {
   await ctx.em.execute(
     `insert into credential (user_id, password_hash) select id, ? from "user" where id = ?
      on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = now()`,
     [hash, userId],
   )
+  await ctx.em.execute('delete from login_challenge where user_id = ?', [userId])
 }
 
 /** Replaces a hash by another of the same password, or by itself; false when the password is another by now. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { forbidden, invalid, notFound, unauthenticated } from '../../platform/errors.ts'
+import { conflict, forbidden, invalid, notFound, unauthenticated } from '../../platform/errors.ts'
 
 /** One answer for an unknown address, a wrong password and a disabled account: it tells a stranger nothing. */
 export const wrongCredentials = unauthenticated('wrong_credentials', 'The e-mail address or the password is wrong.')
@@ -9,6 +9,17 @@ export const passwordOutgrown = forbidden(
   'Your account needs a longer password by now. The link to choose one is in your mail.',
   z.object({ minimum: z.int() }),
 )
+/** The password was right; `auth.verifyTotp` goes on from here. `challenge` is good for one login. */
+export const mfaRequired = unauthenticated(
+  'mfa_required',
+  'Enter the code of your authenticator app.',
+  z.object({ challenge: z.string(), expiresAt: z.date() }),
+)
+export const challengeInvalid = unauthenticated('challenge_invalid', 'This login took too long. Sign in anew.')
+export const codeRequired = invalid('code_required', 'Enter the code of your authenticator app as well.')
+export const wrongCode = invalid('wrong_code', 'This code is wrong, or was used already.')
+export const totpEnabled = conflict('totp_enabled', 'An authenticator app is in use already.')
+export const totpNotBegun = conflict('totp_not_begun', 'No authenticator app is in use.')
 export const wrongPassword = invalid('wrong_password', 'The password is wrong.')
 export const weakPassword = invalid(
   'weak_password',

@@ -27,6 +27,12 @@ export const EmailChangeRequested = defineEvent('auth.email_change_requested', 1
 /** The old address, which the link keeps, is told. */
 export const EmailChanged = defineEvent('auth.email_changed', 1, ofLink)
 
+/** From now on a code is asked for at every login. */
+export const TotpEnabled = defineEvent('auth.totp_enabled', 1, ofUser)
+export const TotpDisabled = defineEvent('auth.totp_disabled', 1, ofUser.extend({ by: z.enum(['owner', 'admin']) }))
+/** Somebody signed in with a recovery code; so many are left. */
+export const RecoveryCodeUsed = defineEvent('auth.recovery_code_used', 1, ofUser.extend({ left: z.int() }))
+
 export const authEvents = [
   Registered,
   AlreadyRegistered,
@@ -38,4 +44,7 @@ export const authEvents = [
   EmailVerified,
   EmailChangeRequested,
   EmailChanged,
+  TotpEnabled,
+  TotpDisabled,
+  RecoveryCodeUsed,
 ] as const

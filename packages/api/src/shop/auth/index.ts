@@ -12,7 +12,12 @@ export {
   PasswordChanged,
   PasswordOutgrown,
   PasswordResetRequested,
+  RecoveryCodeUsed,
   Registered,
+  TotpDisabled,
+  TotpEnabled,
 } from './events.ts'
 export { emailChange, linkMail, linkToken } from './links.ts'
+export { resealTotp } from './second-factor.ts'
+export { LoginChallengeSchema, RecoveryCodeSchema, TotpSchema } from './second-factor-entity.ts'
 export { sweep } from './sweep.ts'

@@ -4,13 +4,16 @@ import { mutation, query } from '../../platform/trpc.ts'
 import * as user from '../user/index.ts'
 import { erase, invite } from './accounts.ts'
 import { AuditView, ListAudit, list as listAudit } from './audit-log.ts'
-import { confirmPassword } from './confirm-password.ts'
+import { confirmPassword, resetTotp } from './authenticator.ts'
 import { confirmEmailChange, requestEmailChange, requestEmailVerification, verifyEmail } from './email.ts'
 import {
+  codeRequired,
   linkInvalid,
+  mfaRequired,
   passwordOutgrown,
   sessionNotFound,
   weakPassword,
+  wrongCode,
   wrongCredentials,
   wrongPassword,
 } from './errors.ts'
@@ -63,7 +66,7 @@ export const authRouter = {
       input: Login,
       output: MeView,
       limit: 'login',
-      errors: [wrongCredentials, passwordOutgrown],
+      errors: [wrongCredentials, passwordOutgrown, mfaRequired],
       repeat: 'never',
       transaction: 'own',
     },
@@ -80,8 +83,9 @@ export const authRouter = {
     },
     logout,
   ),
-  me: query({ access: 'user', rest: 'GET /me', summary: 'Who is signed in.', input: Nothing, output: MeView }, (ctx) =>
-    me(ctx, signedIn(ctx).userId),
+  me: query(
+    { access: 'user', beforeMfa: true, rest: 'GET /me', summary: 'Who is signed in.', input: Nothing, output: MeView },
+    (ctx) => me(ctx, signedIn(ctx).userId),
   ),
   confirmPassword: mutation(
     {
@@ -91,7 +95,7 @@ export const authRouter = {
       input: ConfirmPassword,
       output: Done,
       limit: 'login',
-      errors: [wrongPassword],
+      errors: [wrongPassword, codeRequired, wrongCode],
       repeat: 'never',
       transaction: 'own',
     },
@@ -244,6 +248,18 @@ export const accountRouter = {
       repeat: (ctx, id) => user.get(ctx, user.UserRef.parse({ id })),
     },
     erase,
+  ),
+  resetTotp: mutation(
+    {
+      access: 'admin',
+      recentLogin: true,
+      rest: 'DELETE /users/{id}/totp -> 204',
+      summary: 'Takes the authenticator app of an account away, whose owner has lost it, and ends its sessions.',
+      input: user.UserRef,
+      output: user.UserRef,
+      errors: [user.userNotFound, user.userErased],
+    },
+    resetTotp,
   ),
 } satisfies TRPCRouterRecord
 

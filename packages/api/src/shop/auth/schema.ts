@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { permissions } from '../../platform/actor.ts'
-import { text } from '../../platform/text.ts'
+import { line, text } from '../../platform/text.ts'
 import { Email, PersonName, roles, userId } from '../user/index.ts'
 
 /** The least that any configuration allows: what the shop asks for is said by `weak_password`. */
@@ -49,7 +49,49 @@ export type MeView = z.infer<typeof MeView>
 export const Nothing = z.strictObject({}).default({})
 export type Nothing = z.infer<typeof Nothing>
 
-export const ConfirmPassword = z.strictObject({ password: Password })
+/** The six digits of an authenticator app. */
+const TotpCode = line(20)
+  .transform((text) => text.replaceAll(/\s/g, ''))
+  .refine((code) => /^[0-9]{6}$/.test(code), 'must have six digits')
+
+/** The six digits of an authenticator app, or a recovery code, with or without the blanks and dashes of either. */
+const Code = line(40)
+  .transform((text) => text.replaceAll(/[\s-]/g, '').toLowerCase())
+  .refine((code) => /^([0-9]{6}|[0-9a-z]{16})$/.test(code), 'is neither the code of an app nor a recovery code')
+
+export const VerifyTotp = z.strictObject({
+  challenge: z.string().regex(/^bc_[A-Za-z0-9_-]{43}$/, 'is not the challenge of a login'),
+  code: Code,
+})
+export type VerifyTotp = z.infer<typeof VerifyTotp>
+
+export const EnrolTotp = z.strictObject({ password: Password })
+export type EnrolTotp = z.infer<typeof EnrolTotp>
+
+/** `uri` is what a QR code for the app holds; `secret` is for typing it in. Shown this once. */
+export const TotpSecret = z.object({ secret: z.string(), uri: z.string() })
+export type TotpSecret = z.infer<typeof TotpSecret>
+
+export const ConfirmTotp = z.strictObject({ code: TotpCode })
+export type ConfirmTotp = z.infer<typeof ConfirmTotp>
+
+/** Each signs in once, in place of the app. Shown this once. */
+export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>
+
+export const TotpStatus = z.object({
+  enabled: z.boolean(),
+  /** Whether the shop lets its staff do nothing without it. */
+  required: z.boolean(),
+  recoveryCodesLeft: z.int(),
+})
+export type TotpStatus = z.infer<typeof TotpStatus>
+
+export const ProveTwice = z.strictObject({ password: Password, code: Code })
+export type ProveTwice = z.infer<typeof ProveTwice>
+
+/** `code` is asked of whoever has an authenticator app. */
+export const ConfirmPassword = z.strictObject({ password: Password, code: Code.optional() })
 export type ConfirmPassword = z.infer<typeof ConfirmPassword>
 
 export const ChangePassword = z.strictObject({ currentPassword: Password, newPassword: NewPassword })

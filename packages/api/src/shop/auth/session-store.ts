@@ -52,6 +52,9 @@ const storeOf = (em: EntityManager): SessionStore => ({
       .where('s.expires_at', '>', sql<Date>`now()`)
       .where('u.status', '=', 'active')
       .select(['s.id', 's.user_id as userId', 'u.role', 'u.permissions'])
+      .select(
+        sql<boolean>`exists (select from totp t where t.user_id = s.user_id and t.confirmed_at is not null)`.as('mfa'),
+      )
       .select(sql<boolean>`s.created_at > now() - make_interval(mins => ${RECENT})`.as('recent'))
       .select(
         sql<number>`case when s.expires_at >= s.ends_at then 1

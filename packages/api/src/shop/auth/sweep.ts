@@ -3,10 +3,14 @@ import type { Context } from '../../platform/context.ts'
 /** How much one run takes away; what is left waits for the next. */
 const BATCH = 10_000
 
-/** Takes away what is over: sessions at once, links once no mail about them can be under way any more. */
+/** Takes away what is over: sessions and half-done logins at once, links once no mail about them can be under way any more. */
 export async function sweep(ctx: Context): Promise<void> {
   await ctx.em.execute(
     'delete from session where id in (select id from session where expires_at <= now() limit ? for update skip locked)',
+    [BATCH],
+  )
+  await ctx.em.execute(
+    'delete from login_challenge where id in (select id from login_challenge where expires_at <= now() limit ? for update skip locked)',
     [BATCH],
   )
   await ctx.em.execute(

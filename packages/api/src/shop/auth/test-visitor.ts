@@ -1,10 +1,12 @@
 import type { TestShop } from '@barrow/dev/test-shop'
+import { TOTP } from 'otpauth'
 import { createContext } from '../../platform/context.ts'
 import { newRequestId } from '../../platform/ids.ts'
 import { createCallerFactory } from '../../platform/trpc.ts'
 import { appRouter } from '../../runtime.ts'
 import { authenticate } from './authenticate.ts'
 import type { LinkId, LinkPurpose } from './entity.ts'
+import { mfaRequired } from './errors.ts'
 import { linkMail } from './links.ts'
 
 const callerFactory = createCallerFactory(appRouter)
@@ -53,6 +55,29 @@ export async function colleague(
   await call.auth.login({ email, password: PASSWORD })
   return { call, keeps, email, id }
 }
+
+/** The code an authenticator app shows, so many steps of 30 seconds from now. */
+export const codeOf = (secret: string, steps = 0) =>
+  new TOTP({ secret, algorithm: 'SHA1', digits: 6, period: 30 }).generate({ timestamp: Date.now() + steps * 30_000 })
+
+/** Has somebody enrol an authenticator app. Its codes of steps gone by are used up: the next one is `codeOf(secret, 1)`. */
+export async function enrol({ call }: Pick<ReturnType<typeof visitor>, 'call'>) {
+  const { secret } = await call.auth.enrolTotp({ password: PASSWORD })
+  const { recoveryCodes } = await call.auth.confirmTotp({ code: codeOf(secret) })
+  return { secret, recoveryCodes }
+}
+
+/** The first step of a login with an app: the challenge that the second goes on from. */
+export async function challengeFor(shop: TestShop, email: string, password = PASSWORD) {
+  const { call, keeps } = visitor(shop)
+  const refused = await call.auth.login({ email, password }).catch((error: unknown) => error)
+  const details = mfaRequired.details.parse(Object(Object(refused).cause).details)
+  return { call, keeps, ...details }
+}
+
+/** Lets an app's codes be used again, as if time had passed. */
+export const letTimePass = (shop: TestShop, userId: string) =>
+  sql(shop, 'update totp set last_step = 0 where user_id = ?', [userId])
 
 /** What the newest link to an address would be mailed with. */
 export async function mailTo(shop: TestShop, email: string, purpose: LinkPurpose) {

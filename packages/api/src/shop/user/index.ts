@@ -1,5 +1,5 @@
 export { byEmail, claim, lockActive, markVerified, setEmail } from './accounts.ts'
-export { create, erase } from './commands.ts'
+export { create, erase, signOut } from './commands.ts'
 export { Email, emailKey } from './email.ts'
 export { type Role, roles, type Status, statuses, User, type UserId, UserSchema, userId } from './entity.ts'
 export { emailTaken, lastAdmin, permissionsNeedStaff, userErased, userNotFound } from './errors.ts'
