@@ -4,10 +4,13 @@ import { events as catalogue } from './events.ts'
 import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { openBreaches } from './platform/adapters/breaches.ts'
+import { openCache } from './platform/adapters/cache.ts'
 import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
 import { openLimits } from './platform/adapters/limits.ts'
 import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
+import { createCache } from './platform/cache/cache.ts'
+import { keptQueries, kindsOf } from './platform/cache/keeping.ts'
 import { openChanges } from './platform/changes.ts'
 import type { Config } from './platform/config.ts'
 import { type Context, createContext, type Runtime } from './platform/context.ts'
@@ -16,6 +19,7 @@ import { createLog } from './platform/logging.ts'
 import { type MigrateOptions, migrateDatabase, openForMigration } from './platform/migrate.ts'
 import { createMetrics } from './platform/observe/metrics.ts'
 import { openOrm } from './platform/orm.ts'
+import type { CacheStore } from './platform/ports/cache.ts'
 import { createCallerFactory, router } from './platform/trpc.ts'
 import { routes } from './routes.ts'
 
@@ -29,10 +33,13 @@ export type { Meta as ProcedureMeta } from './platform/trpc.ts'
 
 export const schema = { entities, migrations }
 export const appRouter = router(routes)
+/** What answers that are kept are made of. */
+const kinds = kindsOf(keptQueries(appRouter))
 
 /** What a process may bring itself instead of what the configuration says: in tests, what leaves the building. */
 export type Overrides = Partial<Pick<Runtime, 'breaches' | 'log' | 'mail' | 'outbound' | 'passwords' | 'payments'>> & {
   name?: string
+  cacheStore?: CacheStore
 }
 
 /** The recipe of a running shop. Close it, or hold it with `await using`. */
@@ -42,12 +49,14 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const orm = await openOrm(config.database, schema)
   const changes = openChanges(config.database.url)
   const limits = openLimits(config, log)
+  const cache = createCache(overrides.cacheStore ?? openCache(config.cache, log), { kinds, changes, metrics, log })
   const mail = overrides.mail ?? (await openMail(config.mail))
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords(config.accounts.hash)
   const breaches = overrides.breaches ?? openBreaches(config.accounts.breachedPasswordsUrl, log)
   const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
   const close = async () => {
+    await cache[Symbol.asyncDispose]()
     await changes[Symbol.asyncDispose]()
     await mail[Symbol.asyncDispose]()
     await limits[Symbol.asyncDispose]()
@@ -61,6 +70,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     changes,
     breaches,
     limits,
+    cache,
     mail,
     outbound,
     passwords,

@@ -16,13 +16,17 @@ export function noteChange({ marks }: Pick<Context, 'marks'>, key: string): void
   noted.set(marks, keys.add(key))
 }
 
+type Told = Pick<Context, 'orm' | 'log' | 'cache' | 'marks'>
+
 /**
  * Tells all processes what a call has changed, once, after its commit: inside the transaction a NOTIFY would make all
- * commits wait for each other. Nothing depends on it, since whoever waits looks by itself as well.
+ * commits wait for each other. Nothing depends on it, since whoever waits looks by itself as well. Returns when the cache
+ * knows, so that whoever made the change reads it.
  */
-export function tellChanges({ orm, log, marks }: Pick<Context, 'orm' | 'log' | 'marks'>): void {
+export async function tellChanges({ orm, log, cache, marks }: Told): Promise<void> {
   const keys = noted.get(marks)
   if (keys === undefined) return
+  await cache.drop([...keys])
   const payload = [...keys].join(' ')
   orm.em
     .fork()
@@ -30,37 +34,40 @@ export function tellChanges({ orm, log, marks }: Pick<Context, 'orm' | 'log' | '
     .catch((error: unknown) => log.debug({ err: error }, 'changes not told'))
 }
 
+/** Gets the keys of what has changed, or null when that may be anything. */
+export type Heard = (keys: readonly string[] | null) => void
+
 /** What this process hears of changes, over one connection however many listen; none as long as nobody does. */
 export interface Changes extends AsyncDisposable {
   /**
    * Calls `heard` after a commit that changed `key`, or anything at all when it is null; also when it may have been
-   * missed, since the connection is new. Answers how to stop.
+   * missed, since the connection broke or is new: then it does not know what has changed. Answers how to stop.
    */
-  on(key: string | null, heard: () => void): () => void
+  on(key: string | null, heard: Heard): () => void
 }
 
 /** Listens to a database for changes, from the first listener on. A connection that breaks is opened anew. */
 export function openChanges(databaseUrl: string): Changes {
   const stopping = new AbortController()
-  const listeners = new Map<string | null, Set<() => void>>()
+  const listeners = new Map<string | null, Set<Heard>>()
   let running: Promise<void> | undefined
 
-  const call = (key: string | null) => {
-    for (const heard of listeners.get(key) ?? []) heard()
+  const call = (key: string | null, keys: readonly string[] | null) => {
+    for (const heard of listeners.get(key) ?? []) heard(keys)
   }
   const callEverybody = () => {
-    for (const key of listeners.keys()) call(key)
+    for (const key of listeners.keys()) call(key, null)
   }
   const hear = ({ payload = '' }: pg.Notification) => {
     if (payload === '') return callEverybody()
-    call(null)
-    for (const key of payload.split(' ')) call(key)
+    const keys = payload.split(' ')
+    for (const key of [null, ...keys]) call(key, keys)
   }
   return {
     on(key, heard) {
       const own = listeners.get(key) ?? new Set()
       listeners.set(key, own.add(heard))
-      running ??= listen(databaseUrl, { hear, listening: callEverybody, signal: stopping.signal })
+      running ??= listen(databaseUrl, { hear, unsure: callEverybody, signal: stopping.signal })
       return () => {
         own.delete(heard)
         if (own.size === 0 && listeners.get(key) === own) listeners.delete(key)
@@ -75,12 +82,12 @@ export function openChanges(databaseUrl: string): Changes {
 
 interface Ear {
   hear(notification: pg.Notification): void
-  /** Called whenever it listens anew. */
-  listening(): void
+  /** Called whenever it listens anew, and when it no longer does. */
+  unsure(): void
   readonly signal: AbortSignal
 }
 
-async function listen(databaseUrl: string, { hear, listening, signal }: Ear): Promise<void> {
+async function listen(databaseUrl: string, { hear, unsure, signal }: Ear): Promise<void> {
   while (!signal.aborted) {
     const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true, connectionTimeoutMillis: 5_000 })
     const over = Promise.withResolvers<void>()
@@ -91,8 +98,9 @@ async function listen(databaseUrl: string, { hear, listening, signal }: Ear): Pr
       await Promise.race([client.connect(), over.promise])
       client.on('notification', hear)
       await Promise.race([client.query(`listen ${CHANGES_CHANNEL}`), over.promise])
-      listening()
+      unsure()
       await over.promise
+      if (!signal.aborted) unsure()
     } catch {
       // The next round tries again; that the database is away is said by whoever asks it something.
     }

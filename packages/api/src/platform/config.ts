@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountSettings, readAccounts } from './account-settings.ts'
+import { cacheSettings, readCache } from './cache-settings.ts'
 import { httpSettings, readHttp } from './http-settings.ts'
 import { limitsSettings, readLimits } from './limits-settings.ts'
 import { mailSettings, readMail } from './mail-settings.ts'
@@ -66,6 +67,7 @@ export const Environment = z.object({
   INBOX_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   ...transportSettings,
   ...observeSettings,
+  ...cacheSettings,
 })
 
 export type Config = Readonly<ReturnType<typeof readConfig>>
@@ -92,6 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       payments: readPayments(settings, issues),
       transport: readTransport(settings, issues),
       observe: readObserve(settings, issues),
+      cache: readCache(settings, issues),
       retention: readRetention(settings, issues),
     })).safeParse(env),
   )
@@ -125,6 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     retention: settings.retention,
     transport: settings.transport,
     ...settings.observe,
+    cache: settings.cache,
   }
 }
 

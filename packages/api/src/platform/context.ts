@@ -1,6 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
 import type { Actor } from './actor.ts'
+import type { Cache } from './cache/cache.ts'
 import type { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './observe/metrics.ts'
@@ -24,6 +25,8 @@ export interface Runtime extends AsyncDisposable {
   readonly breaches: Breaches
   /** How often who may do what. */
   readonly limits: Limits
+  /** Answers that are the same for everybody. */
+  readonly cache: Cache
   readonly mail: Mailer
   readonly outbound: Outbound
   readonly passwords: Passwords
@@ -70,6 +73,8 @@ export interface Context extends Runtime {
   readonly client: Client | null
   /** The address of {@link Client}; null in process. */
   readonly ip: string | null
+  /** Where a call whose answer is kept notes what that is made of. */
+  readonly sources?: Set<string> | undefined
   /** For what is shown, never for what expires: expiry is judged by the database's clock. */
   readonly now: () => Date
 }
@@ -82,6 +87,7 @@ export interface Call {
   readonly idempotencyKey?: string | undefined
   readonly credentials: Credentials
   readonly client?: Client
+  readonly sources?: Set<string>
 }
 
 /** A call's context: the runtime, a fresh unit of work, and who calls. */
@@ -99,6 +105,7 @@ export function createContext(runtime: Runtime, call: Call): Context {
     credentials: call.credentials,
     client: call.client ?? null,
     ip: call.client?.ip ?? null,
+    sources: call.sources,
   }
 }
 

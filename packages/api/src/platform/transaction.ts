@@ -24,7 +24,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
     try {
       const marks = {}
       const result = await ctx.orm.em.fork().transactional((em) => work({ ...ctx, em, marks }))
-      tellChanges({ ...ctx, marks })
+      await tellChanges({ ...ctx, marks })
       return result
     } catch (error) {
       const state = sqlState(error)

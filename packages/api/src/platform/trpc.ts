@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import type { z } from 'zod'
 import { type Access, admits, type Demands } from './actor.ts'
 import { wasAudited } from './audit.ts'
+import { type Keeping, noteSources } from './cache/keeping.ts'
 import type { Context } from './context.ts'
 import { type CommonShape, declared, faultOf, type ShapeOf, shapeError, toTRPCError } from './error-shape.ts'
 import { type AnyReason, common } from './errors.ts'
@@ -25,6 +26,8 @@ export interface Meta extends Partial<Demands> {
   repeat?: 'stored' | 'never' | 'read again'
   /** Its route under `/rest/v1`, or why it has none. */
   rest?: Rest
+  /** Says of a query that everybody gets the same answer, which is kept, and what it is made of. */
+  kept?: Keeping
 }
 
 /** Where it is found under `/rest/v1`: one route or several, or `{ none: 'why not' }`. See {@link Rest}. */
@@ -43,6 +46,12 @@ interface Definition<I extends z.ZodType, O extends z.ZodType, E extends readonl
   errors?: E
   /** By which policy its calls are counted; see `limits/table.ts`. Without it, only by what every call is counted by. */
   limit?: LimitOf<z.output<I>>
+}
+
+interface QueryDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>
+  extends Definition<I, O, E> {
+  /** Everybody gets the same answer to the same input, so it is kept: only what is public, and asks nothing of the actor. */
+  kept?: Keeping<z.input<O>>
 }
 
 interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>
@@ -147,7 +156,7 @@ export function query<
   const R extends Rest,
   const E extends readonly AnyReason[] = [],
 >(
-  def: Definition<I, O, E> & Routed<I, O, R>,
+  def: QueryDefinition<I, O, E> & Routed<I, O, R>,
   verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
 ): TRPCQueryProcedure<{
   input: z.input<I>
@@ -155,7 +164,15 @@ export function query<
   meta: object
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
-  return build(def, { rest: def.rest }).query(({ ctx, input }) => verb(ctx, input as z.output<I>)) as never
+  const { kept, rest } = def
+  if (kept === undefined)
+    return build(def, { rest }).query(({ ctx, input }) => verb(ctx, input as z.output<I>)) as never
+  if (def.access !== 'public') throw new Error('only answers that are public are kept')
+  return build(def, { kept, rest }).query(async ({ ctx, input }) => {
+    const view = await verb(ctx, input as z.output<I>)
+    noteSources(ctx, kept, view)
+    return view
+  }) as never
 }
 
 /** A procedure that writes: one transaction, once for each key, audited. */

@@ -16,6 +16,10 @@ export type Authenticate = (runtime: Runtime, presented: Presented) => Promise<A
 /** A call that may go on to its procedure. */
 export interface Admitted {
   readonly actor: Actor
+  /** What is known of the call. */
+  readonly call: Call
+  /** Whether it brought nothing that says who calls: neither a session nor a cart's token. */
+  readonly anonymous: boolean
   /** The most that is read of its body, in bytes. */
   readonly maxBody: number
   /** The context of the call, or of each call of a batch. */
@@ -52,7 +56,8 @@ export async function admit(
   response.setHeader('Cache-Control', 'no-store')
   const credentials = credentialsFor(request, response, http)
   const call: Call = { actor, requestId, idempotencyKey, credentials, client }
-  return { actor, maxBody, createContext: () => createContext(runtime, call) }
+  const anonymous = presented.session === null && presented.guest === null
+  return { actor, call, anonymous, maxBody, createContext: () => createContext(runtime, call) }
 }
 
 const isJson = (request: IncomingMessage): boolean =>

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyTRPCRouter } from '@trpc/server'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
+import { resolveResponse } from '@trpc/server/http'
 import { Fault } from '../errors.ts'
 import { retryAfter } from '../rest/problem.ts'
 import type { Admitted } from './admission.ts'
+import type { AnswerKept } from './kept.ts'
 
-const MAX_BATCH = 10
+export const MAX_BATCH = 10
 
 /** The HTTP code that a call of a procedure by its name is refused with before anything reads it. */
 export function refusalOf({ method }: IncomingMessage, path: string): 400 | 405 | undefined {
@@ -19,8 +21,27 @@ export function refusalOf({ method }: IncomingMessage, path: string): 400 | 405 
 export async function answerRpc(
   router: AnyTRPCRouter,
   admitted: Admitted,
+  answerKept: AnswerKept,
   { request, response, path }: { request: IncomingMessage; response: ServerResponse; path: string },
 ): Promise<void> {
+  const queries = path.split(',')
+  const outcome = await answerKept(admitted, { request, response, queries }, async (ctx) => {
+    const rest = await resolveResponse({
+      router,
+      path,
+      req: new Request(new URL(request.url ?? '/', 'http://localhost')),
+      error: null,
+      maxBatchSize: MAX_BATCH,
+      createContext: async () => ctx,
+    })
+    return rest.status === 200 ? Buffer.from(await rest.arrayBuffer()) : { rest }
+  })
+  if (outcome === 'answered') return
+  if (outcome.made !== undefined) {
+    const { status, headers } = outcome.made
+    response.writeHead(status, Object.fromEntries(headers)).end(await outcome.made.text())
+    return
+  }
   await nodeHTTPRequestHandler<AnyTRPCRouter, IncomingMessage, ServerResponse>({
     router,
     req: request,

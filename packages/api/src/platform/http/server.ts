@@ -9,6 +9,7 @@ import { createHealth, type Health } from '../observe/health.ts'
 import { createRest, REST } from '../rest/answer.ts'
 import { type Authenticate, admit } from './admission.ts'
 import { healthRoutes } from './health.ts'
+import { keptAnswers } from './kept.ts'
 import { answerTheRest } from './last-words.ts'
 import { allowOrigin, answerPreflight } from './origins.ts'
 import { isStream, watchPressure } from './pressure.ts'
@@ -45,9 +46,10 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const health = options.health ?? createHealth(runtime)
   const open = new Set<ServerResponse>()
   let closing = false
-  const rest = createRest(runtime, options.router, options.authenticate)
   const routes = [...healthRoutes(health), ...(options.routes ?? [])]
   const headers = securityHeaders(http)
+  const answerKept = keptAnswers(runtime, options.router)
+  const rest = createRest(runtime, options.router, options.authenticate, answerKept)
   const server = createServer({
     ServerResponse: answersWith(headers),
     maxHeaderSize: MAX_HEADERS,
@@ -145,7 +147,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     if (status !== undefined) return refuse(request, response, requestId, common.badRequest(), status)
     const admitted = await admit(runtime, options.authenticate, { request, response, requestId })
     if ('fault' in admitted) return refuse(request, response, requestId, admitted.fault, admitted.status)
-    await answerRpc(options.router, admitted, { request, response, path: decodePath(path) })
+    await answerRpc(options.router, admitted, answerKept, { request, response, path: decodePath(path) })
   }
 }
 

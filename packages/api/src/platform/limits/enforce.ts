@@ -12,11 +12,14 @@ export type LimitOf<Input> = PolicyName | { readonly policy: PolicyName; readonl
 export const policyOf = (limit: LimitOf<never> | undefined): PolicyName =>
   typeof limit === 'object' ? limit.policy : (limit ?? 'browse')
 
+/** What counting needs to know of a call. */
+type Counted = Pick<Context, 'actor' | 'client' | 'ip' | 'limits' | 'log' | 'metrics'>
+
 /**
  * Counts a call before anything of it is read: by what every call is counted by, and by its procedure's policy. Raises
  * `rate_limited`, and `busy` when nobody can count what must be. A call that comes over no network is not counted.
  */
-export async function countCall(ctx: Context, policy: PolicyName): Promise<void> {
+export async function countCall(ctx: Counted, policy: PolicyName): Promise<void> {
   if (ctx.ip === null || ctx.actor.kind === 'system') return
   const everyCall: LimitName[] = ctx.actor.kind === 'guest' ? ['guests-of-address', 'guest'] : ['signed-in']
   for (const name of [...everyCall, ...policies[policy]]) {
@@ -35,7 +38,7 @@ export async function countSubject(ctx: Context, policy: PolicyName, subject: st
 }
 
 /** Takes from a limit. Raises `rate_limited`. */
-export async function take(ctx: Context, limit: LimitName, who: string, points = 1) {
+export async function take(ctx: Counted, limit: LimitName, who: string, points = 1) {
   const standing = await ctx.limits.take(limit, who, points)
   ctx.client?.setStanding(standing)
   if (standing.allowed) return standing
@@ -43,7 +46,7 @@ export async function take(ctx: Context, limit: LimitName, who: string, points =
 }
 
 /** The error of a limit that is reached. One of a window is told as a security event, all of them are counted. */
-export function refusal(ctx: Context, limit: string, waitMs: number, first: boolean) {
+export function refusal(ctx: Counted, limit: string, waitMs: number, first: boolean) {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
   ctx.metrics.limitHits.inc({ limit })
   if (first) securityEvent(ctx, 'limit_hit', { reason: limit })

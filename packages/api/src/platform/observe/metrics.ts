@@ -26,7 +26,12 @@ export function createMetrics() {
     transactionRetries: counter('barrow_transaction_retries_total', 'Transactions tried again whole.', 'sqlstate'),
     securityEvents: counter('barrow_security_events_total', 'What touches the shop’s security.', 'event'),
     limitHits: counter('barrow_limit_hits_total', 'Calls turned away since there were too many.', 'limit'),
-    cacheReads: counter('barrow_cache_reads_total', 'Reads of the cache: hit, miss or error.', 'cache', 'outcome'),
+    cacheReads: counter(
+      'barrow_cache_reads_total',
+      'Reads of the cache: hit, miss, error, or bypass by staff.',
+      'cache',
+      'outcome',
+    ),
     searches: counter('barrow_search_queries_total', 'Searches, by the engine that answered.', 'engine'),
     searchFallbacks: counter('barrow_search_fallbacks_total', 'Searches answered by PostgreSQL for an engine away.'),
     reservationsExpired: counter('barrow_reservations_expired_total', 'Unpaid orders that gave their stock back.'),

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server'
-import type { Runtime } from '../context.ts'
+import type { Context, Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
 import { common, type Fault } from '../errors.ts'
-import { type Admitted, type Authenticate, admit } from '../http/admission.ts'
+import { type Authenticate, admit } from '../http/admission.ts'
+import type { AnswerKept } from '../http/kept.ts'
 import { refuse } from '../http/refuse.ts'
 import { readInput } from './input.ts'
 import { answerProblem, problemOf, retryAfter } from './problem.ts'
@@ -23,7 +24,12 @@ export interface RestSurface {
  * checked with, takes no input with alternatives or objects in a query, and has codes and an error shape of its own. What
  * is here goes through the same admission as RPC and calls the same procedures, checks and limits included.
  */
-export function createRest(runtime: Runtime, router: AnyTRPCRouter, authenticate: Authenticate): RestSurface {
+export function createRest(
+  runtime: Runtime,
+  router: AnyTRPCRouter,
+  authenticate: Authenticate,
+  answerKept: AnswerKept,
+): RestSurface {
   const routes = routesOf(router)
   const find = (path: string) => matchPath(routes, path.slice(REST.length))
 
@@ -44,7 +50,15 @@ export function createRest(runtime: Runtime, router: AnyTRPCRouter, authenticate
     const read = await readInput(request, match, admitted.maxBody)
     // What is still being sent is not read: the connection ends with the answer.
     if ('unreadable' in read) return refuse(request, response, requestId, common.badRequest(), read.unreadable)
-    const called = await call(match, admitted, read.input, signalOf(response))
+    const signal = signalOf(response)
+    const work = (ctx: Context) => call(match, ctx, read.input, signal)
+    const reading = { request, response, queries: [match.route.procedure] }
+    const outcome = await answerKept(admitted, reading, async (ctx) => {
+      const rest = await work(ctx)
+      return 'output' in rest && match.route.status === 200 ? bytesOf(rest.output) : { rest }
+    })
+    if (outcome === 'answered') return
+    const called = outcome.made ?? (await work(admitted.createContext()))
     if ('output' in called) return send(request, response, match, called.output)
     const seconds = retryAfter(called.fault)
     if (seconds !== undefined) response.setHeader('Retry-After', String(seconds))
@@ -53,7 +67,7 @@ export function createRest(runtime: Runtime, router: AnyTRPCRouter, authenticate
 
   async function call(
     { route }: Match,
-    admitted: Admitted,
+    ctx: Context,
     input: unknown,
     signal: AbortSignal,
   ): Promise<{ output: unknown } | { fault: Fault | undefined }> {
@@ -62,7 +76,7 @@ export function createRest(runtime: Runtime, router: AnyTRPCRouter, authenticate
         router,
         path: route.procedure,
         type: route.type,
-        ctx: admitted.createContext(),
+        ctx,
         getRawInput: async () => input,
         signal,
         batchIndex: 0,
@@ -93,13 +107,15 @@ function signalOf(response: ServerResponse): AbortSignal {
   return gone.signal
 }
 
+const bytesOf = (output: unknown): Buffer => Buffer.from(JSON.stringify(output))
+
 function send(request: IncomingMessage, response: ServerResponse, { route }: Match, output: unknown): void {
   if (route.status === 204 || output === null || output === undefined) {
     response.writeHead(204).end()
     return
   }
   if (route.location !== undefined) response.setHeader('Location', REST + addressOf(route.location, output))
-  const body = Buffer.from(JSON.stringify(output))
+  const body = bytesOf(output)
   response.writeHead(route.status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': body.length,

@@ -1,0 +1,65 @@
+import { LRUCache } from 'lru-cache'
+import type { Answer, CacheStore, Ticket } from '../ports/cache.ts'
+
+interface Entry {
+  readonly body: Buffer
+  readonly etag: string
+  readonly tags: readonly string[]
+  readonly begun: Ticket['begun']
+  /** On the clock of `performance.now()`. */
+  readonly until: number
+}
+
+/** What an entry takes beside its bytes and its key. */
+const OVERHEAD = 300
+/** So many changes are told apart; with more, everything counts as changed. */
+const MAX_TAGS = 20_000
+
+/** Keeps answers in this process, those read last, in so many bytes. */
+export function createMemoryCache({ maxBytes }: { maxBytes: number }): CacheStore {
+  const entries = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ body }, key) => body.length + key.length * 2 + OVERHEAD,
+  })
+  const changedAt = new Map<string, number>()
+  let clock = 0
+
+  const empty = () => {
+    clock += 1
+    entries.clear()
+    changedAt.clear()
+    changedAt.set(EVERYTHING, clock)
+  }
+  const isStale = ({ tags, begun }: Pick<Entry, 'tags' | 'begun'>) =>
+    [EVERYTHING, ...tags].some((tag) => (changedAt.get(tag) ?? 0) > Number(begun))
+
+  return {
+    name: 'memory',
+    shared: false,
+    async look(key) {
+      const entry = entries.get(key)
+      const leftMs = (entry?.until ?? 0) - performance.now()
+      if (entry !== undefined && leftMs > 0 && !isStale(entry)) {
+        const answer: Answer = { body: entry.body, etag: entry.etag, leftMs }
+        return { answer }
+      }
+      entries.delete(key)
+      return { ticket: { begun: clock, leads: true } }
+    },
+    async keep(key, { begun }, tags, { body, etag, leftMs }) {
+      if (!isStale({ tags, begun })) entries.set(key, { body, etag, tags, begun, until: performance.now() + leftMs })
+    },
+    finish: async () => {},
+    async drop(tags) {
+      if (tags === null || changedAt.size + tags.length > MAX_TAGS) return empty()
+      clock += 1
+      for (const tag of tags) changedAt.set(tag, clock)
+    },
+    async [Symbol.asyncDispose]() {
+      entries.clear()
+    },
+  }
+}
+
+/** A tag of every entry. */
+const EVERYTHING = ''
