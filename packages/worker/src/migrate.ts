@@ -1,10 +1,13 @@
 import { migrate as migrateShop, schema } from '@barrow/api/runtime'
 import { LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq'
+import { type Client, escapeIdentifier } from 'pg'
+import { consumers } from './consumers/index.ts'
 import { SCHEMA } from './transports/postgres.ts'
 
 /** Changes with every change of what {@link migrate} makes. */
 export const schemaVersion = JSON.stringify([
   LATEST_SCHEMA_VERSION,
+  ...consumers.map(({ name }) => name),
   ...schema.migrations.map((migration) => [migration.name, String(migration.class)]),
 ])
 
@@ -15,5 +18,18 @@ export const schemaVersion = JSON.stringify([
 export const migrate = (ownerUrl: string, appUrl?: string): Promise<void> =>
   migrateShop(ownerUrl, {
     appUrl,
-    others: [{ name: SCHEMA, migrate: (client) => runMigrations(client, SCHEMA) }],
+    others: [{ name: SCHEMA, migrate: migrateQueues }],
   })
+
+async function migrateQueues(client: Client): Promise<void> {
+  await runMigrations(client, SCHEMA)
+  // BullMQ makes these with a queue's first job, which the shop's role may not.
+  for (const { name } of consumers) {
+    const { rows } = await client.query<{ sequence: string }>(`select ${SCHEMA}.job_id_seq_name($1) as sequence`, [
+      name,
+    ])
+    for (const { sequence } of rows) {
+      await client.query(`create sequence if not exists ${SCHEMA}.${escapeIdentifier(sequence)}`)
+    }
+  }
+}

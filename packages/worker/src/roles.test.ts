@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { migrate as migrateShop } from '@barrow/api/runtime'
+import { eventId } from '@barrow/api/work'
 import { connected } from '@barrow/dev/database'
 import { buyer } from '@barrow/dev/test-buyer'
 import { createTestDatabase } from '@barrow/dev/test-database'
@@ -8,6 +9,7 @@ import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, expect, inject, test, vi } from 'vitest'
 import { consumers } from './consumers/index.ts'
 import { migrate } from './migrate.ts'
+import { openPostgres } from './transports/postgres.ts'
 import { startWorker } from './worker.ts'
 
 const serverUrl = inject('serverUrl')
@@ -47,6 +49,21 @@ test('a shop sells, from catalogue to confirmed order, as a role that only reads
   } finally {
     await worker.stop()
   }
+})
+
+test('word of events travels by queues that the owner made', async () => {
+  const problems: Error[] = []
+  const groups = consumers.map(({ name }) => ({ name, events: ['order.placed'] }))
+  const part = { groups, leaseSeconds: 30, onError: (error: Error) => problems.push(error) }
+  const transport = await openPostgres(urls.app, part)
+  const heard: string[] = []
+  for (const group of groups)
+    await transport.subscribe(group, async ({ key }) => void heard.push(`${group.name} ${key}`))
+  await transport.publish([{ topic: 'order', key: 'k', name: 'order.placed', eventId: eventId.new() }])
+  const all = consumers.map(({ name }) => `${name} k`).sort()
+  await vi.waitFor(() => expect(heard.sort()).toEqual(all), { timeout: 30_000, interval: 20 })
+  await transport.close()
+  expect(problems).toEqual([])
 })
 
 test.each([
