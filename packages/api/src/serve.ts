@@ -1,3 +1,4 @@
+import { names } from './names.ts'
 import { createTestPayments } from './platform/adapters/test-payments.ts'
 import type { Runtime } from './platform/context.ts'
 import { mailboxRoutes } from './platform/http/mailbox.ts'
@@ -7,6 +8,7 @@ import type { Route } from './platform/http/route.ts'
 import { createHttp, type HttpServer } from './platform/http/server.ts'
 import { testBankRoute } from './platform/http/test-bank.ts'
 import type { Health } from './platform/observe/health.ts'
+import { restPages } from './platform/rest/pages.ts'
 import { appRouter } from './runtime.ts'
 import { authenticate } from './shop/auth/index.ts'
 import { heed } from './shop/order/index.ts'
@@ -20,6 +22,7 @@ export function serve(runtime: Runtime, health?: Health): HttpServer {
     ...(health !== undefined && { health }),
     authenticate,
     routes: [
+      ...restPages(appRouter, names, runtime.config.http),
       paymentWebhookRoute(runtime, { note, heed }),
       ...(mediaDir === '' ? [] : [mediaRoute(mediaDir)]),
       ...developmentRoutes(runtime),

@@ -24,6 +24,8 @@ export interface Meta extends Partial<Demands> {
   limit?: PolicyName
   /** How a repeat of a mutation is answered. */
   repeat?: 'stored' | 'never' | 'read again'
+  /** Whether it refuses to be called without an Idempotency-Key. */
+  keyRequired?: boolean
   /** Its route under `/rest/v1`, or why it has none. */
   rest?: Rest
   /** Says of a query that everybody gets the same answer, which is kept, and what it is made of. */
@@ -191,7 +193,7 @@ export function mutation<
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
   const repeat = typeof def.repeat === 'function' ? 'read again' : (def.repeat ?? 'stored')
-  return build(def, { repeat, rest: def.rest }).mutation(({ ctx, input }) =>
+  return build(def, { repeat, rest: def.rest, keyRequired: def.keyRequired === true }).mutation(({ ctx, input }) =>
     runMutation(ctx, def, input as z.output<I>, verb),
   ) as never
 }
@@ -206,7 +208,7 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
   meta: object
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
-  const meta = metaOf(def)
+  const meta = { ...metaOf(def), rest: { none: 'A stream of events is not a resource: ask again instead.' } }
   return procedure(def, meta.errors)
     .use(counted(def.limit))
     .meta(meta)

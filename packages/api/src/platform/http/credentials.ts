@@ -22,7 +22,7 @@ const MAX_AGE_SECONDS = 90 * 24 * 60 * 60
 type Names = Record<'session' | 'guest' | 'device', string>
 
 /** `__Host-` binds a cookie to this host and path over TLS; browsers refuse it on plain http. */
-const cookieNames = (http: Config['http']): Names =>
+export const cookieNames = (http: Pick<Config['http'], 'secureCookies'>): Names =>
   http.secureCookies
     ? { session: '__Host-sid', guest: '__Host-guest', device: '__Host-device' }
     : { session: 'barrow-sid', guest: 'barrow-guest', device: 'barrow-device' }

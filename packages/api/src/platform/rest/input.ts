@@ -11,10 +11,10 @@ export const hasBody = ({ method }: Pick<RestRoute, 'method'>): boolean => metho
 
 /**
  * The header that a field travels in where there is no body: a secret in an address would end in logs. A schema says so:
- * `.meta({ header: 'Barrow-Order-Token' })`.
+ * `.meta({ inHeader: 'Barrow-Order-Token' })`.
  */
 export function headerOf(field: z.core.$ZodType): string | undefined {
-  const name = z.globalRegistry.get(field)?.header
+  const name = z.globalRegistry.get(field)?.inHeader
   return typeof name === 'string' ? name : undefined
 }
 

@@ -21,16 +21,22 @@ export const PROBLEM_TYPE = 'application/problem+json'
 const typeOf = (reason: string): string => `urn:barrow:problem:${reason}`
 
 /** The shape of the problem that a reason makes. */
-export const problemOfReason = ({ reason, kind, message, details }: AnyReason) =>
+export const problemOfReason = ({ reason, kind, message, details }: Told) =>
   z.object({
     type: z.literal(typeOf(reason)),
     title: z.literal(message),
     // What cannot be read may be of a wrong method, size or type, each with its own code.
-    status: reason === common.badRequest.reason ? z.int() : z.literal(codeOf({ kind, reason })),
+    status:
+      reason === common.badRequest.reason
+        ? z.int()
+        : z.literal(kind === 'internal' ? codeOf(undefined) : codeOf({ kind, reason })),
     reason: z.literal(reason),
     details,
     requestId: z.string(),
   })
+
+/** What an answer may say went wrong. */
+export type Told = Pick<AnyReason, 'kind' | 'reason' | 'message' | 'details'> | typeof internal
 
 /** The error of an answer that was not refused on purpose, as a reason. */
 export const internal = { ...INTERNAL, kind: 'internal', details: z.strictObject({}) } as const

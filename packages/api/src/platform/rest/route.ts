@@ -37,6 +37,8 @@ export interface ParsedRoute {
   readonly method: Method
   /** As it is written, `/carts/{cartId}/lines`. */
   readonly path: string
+  /** The path without the names in it, `/carts/{}/lines`: routes of the same form are one resource. */
+  readonly form: string
   readonly segments: readonly Segment[]
   /** The fields of the input that are in the path. */
   readonly fields: readonly string[]
@@ -58,6 +60,7 @@ export function parseRoute(route: string): ParsedRoute {
     // What the form above lets through.
     method: method as Method,
     path,
+    form: path.replaceAll(/\{\w+\}/g, '{}'),
     segments,
     fields: segments.flatMap((segment) => ('field' in segment ? [segment.field] : [])),
     status: location !== undefined ? 201 : ((Number(status ?? 200) || 200) as ParsedRoute['status']),

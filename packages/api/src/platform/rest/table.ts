@@ -54,27 +54,26 @@ export interface Match {
 
 /** The routes at a path by method; empty where there is nothing. What is written out goes before what is in braces. */
 export function matchPath(routes: readonly RestRoute[], path: string): Map<string, Match> {
-  const parts = path.slice(1).split('/').map(decode)
-  const found = new Map<string, Match>()
-  if (parts.includes(undefined)) return found
-  for (const route of routes) {
-    const match = matchRoute(route, parts as string[])
-    if (match === undefined) continue
-    const other = found.get(route.method)
-    if (other === undefined || isCloser(route, other.route)) found.set(route.method, match)
-  }
-  return found
+  const parts = partsOf(path)
+  const found = routes.flatMap((route) => matchRoute(route, parts))
+  const closest = found.reduce<Match | undefined>(
+    (best, match) => (best === undefined || isCloser(match.route, best.route) ? match : best),
+    undefined,
+  )
+  return new Map(
+    found.filter(({ route }) => route.form === closest?.route.form).map((match) => [match.route.method, match]),
+  )
 }
 
-function matchRoute(route: RestRoute, parts: readonly string[]): Match | undefined {
-  if (route.segments.length !== parts.length) return undefined
+function matchRoute(route: RestRoute, parts: readonly string[]): Match[] {
+  if (route.segments.length !== parts.length) return []
   const fields = new Map<string, string>()
   for (const [index, segment] of route.segments.entries()) {
     const part = parts[index] ?? ''
-    if ('text' in segment ? segment.text !== part : part === '') return undefined
+    if ('text' in segment ? segment.text !== part : part === '') return []
     if ('field' in segment) fields.set(segment.field, part)
   }
-  return { route, fields }
+  return [{ route, fields }]
 }
 
 function isCloser(route: RestRoute, other: RestRoute): boolean {
@@ -84,10 +83,11 @@ function isCloser(route: RestRoute, other: RestRoute): boolean {
   return at !== -1 && 'text' in (route.segments[at] ?? {})
 }
 
-function decode(part: string): string | undefined {
+/** A path with something in it that is no text has no parts: nothing is there. */
+function partsOf(path: string): string[] {
   try {
-    return decodeURIComponent(part)
+    return path.slice(1).split('/').map(decodeURIComponent)
   } catch {
-    return undefined
+    return []
   }
 }

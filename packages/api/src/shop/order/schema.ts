@@ -100,7 +100,7 @@ const guestToken = z
   .regex(/^[\w-]{43}$/, 'is not a token of an order')
   .optional()
   // Where a call has no body.
-  .meta({ header: 'Barrow-Order-Token' })
+  .meta({ inHeader: 'Barrow-Order-Token' })
 const ref = { orderId: orderId.schema, guestToken }
 
 export const PlaceOrder = z.strictObject({
