@@ -1,5 +1,6 @@
 import type { ProductId, VariantId } from '@barrow/api/product'
 import { type Actor, type Context, createContext } from '@barrow/api/runtime'
+import { inTransaction } from '@barrow/api/work'
 import type { Caller, TestShop } from './test-shop.ts'
 
 type Price = Parameters<Caller['variant']['create']>[0]['variants'][number]['prices']
@@ -49,5 +50,5 @@ export function transact<T>(
 ): Promise<T> {
   const credentials = { setSession: () => {}, setGuest: () => {} }
   const ctx = createContext(shop.runtime, { actor, requestId: 'test', credentials })
-  return ctx.em.transactional((em) => work({ ...ctx, em }))
+  return inTransaction(ctx, work)
 }

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import { principalOf } from './actor.ts'
+import { closingOf } from './closing.ts'
 import { createdAt, id } from './columns.ts'
 import type { Context } from './context.ts'
 import { idOf } from './ids.ts'
@@ -39,7 +40,8 @@ const audited = new WeakSet<object>()
 
 /** Notes a change in the log of who did what, in the transaction of the change itself. */
 export function audit(ctx: Context, change: Change): void {
-  ctx.em.create(AuditEntry, {
+  closingOf(ctx).audit.push({
+    id: auditEntryId.new(),
     actor: principalOf(ctx.actor),
     actorKind: ctx.actor.kind,
     action: ctx.action,

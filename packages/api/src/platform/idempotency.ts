@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { defineEntity, p } from '@mikro-orm/core'
+import { sql } from 'kysely'
 import superjson, { type SuperJSONResult } from 'superjson'
 import { principalOf } from './actor.ts'
+import { closingOf } from './closing.ts'
 import { createdAt } from './columns.ts'
 import type { Context } from './context.ts'
 import { common } from './errors.ts'
@@ -43,19 +45,18 @@ export const hasKey = (ctx: Context): boolean =>
 
 /**
  * Takes the call's key, in the transaction of its work: of many calls with one key at the same moment one goes on, and the
- * others wait on its row until it commits.
+ * others wait on its row until it commits. `known`: the answer, where it is known before the work is done.
  * Raises `idempotency_key_reused` when the key was used with another input.
  */
-export async function begin(ctx: Context, input: unknown): Promise<Begun> {
+export async function begin(ctx: Context, input: unknown, known?: unknown): Promise<Begun> {
   if (!hasKey(ctx)) return { state: 'new' }
   const [requestHash = '', ...earlier] = ctx.config.secrets.map((secret) => hash(secret, input))
   const id = [principalOf(ctx.actor), ctx.action, ctx.idempotencyKey]
-  const inserted: unknown[] = await ctx.em.execute(
-    `insert into idempotency_key (principal, procedure, key, request_hash) values (?, ?, ?, ?)
-     on conflict do nothing returning key`,
-    [...id, requestHash],
-  )
-  if (inserted.length === 1) return { state: 'new' }
+  const answer = known === undefined ? null : answerOf(known, true)
+  const inserted = await sql`
+    insert into idempotency_key (principal, procedure, key, request_hash, answer)
+    values (${sql.join([...id, requestHash, answer])}) on conflict do nothing returning key`.execute(ctx.em.getKysely())
+  if (inserted.rows.length === 1) return { state: 'new' }
   const rows: Row[] = await ctx.em.execute(
     `select request_hash as "requestHash", answer from idempotency_key where principal = ? and procedure = ? and key = ?`,
     id,
@@ -68,13 +69,17 @@ export async function begin(ctx: Context, input: unknown): Promise<Begun> {
   return { state: done ? 'done' : 'unfinished', answer: value }
 }
 
-/** Keeps the answer under the call's key, in the same transaction. `done: false` marks progress to resume from. */
-export async function keep(ctx: Context, value: unknown, done = true): Promise<void> {
-  if (!hasKey(ctx)) return
-  await ctx.em.execute(
-    'update idempotency_key set answer = ?::jsonb where principal = ? and procedure = ? and key = ?',
-    [JSON.stringify(superjson.serialize({ done, value })), principalOf(ctx.actor), ctx.action, ctx.idempotencyKey],
-  )
+const answerOf = (value: unknown, done: boolean): string => JSON.stringify(superjson.serialize({ done, value }))
+
+/** Keeps the answer under the call's key when the transaction closes. `done: false` marks progress to resume from. */
+export function keep(ctx: Context, value: unknown, done = true): void {
+  if (!hasKey(ctx) || ctx.idempotencyKey === undefined) return
+  closingOf(ctx).answer = {
+    principal: principalOf(ctx.actor),
+    procedure: ctx.action,
+    key: ctx.idempotencyKey,
+    json: answerOf(value, done),
+  }
 }
 
 /** Forgets what a principal has called, as if their keys had never been used. */

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import type { z } from 'zod'
 import { noteChange } from './changes.ts'
+import { closingOf } from './closing.ts'
 import { createdAt, id } from './columns.ts'
 import type { Context } from './context.ts'
 import { idOf } from './ids.ts'
@@ -75,8 +76,8 @@ export class EventSequence extends EventSequenceSchema.class {}
 EventSequenceSchema.setClass(EventSequence)
 
 /**
- * Publishes a fact, in the transaction of the change it tells of: it is sent if and only if that commits. Call it after
- * the aggregate's own row is locked or written.
+ * Publishes a fact, in the transaction of the change it tells of: it is sent if and only if that commits. Its sequence is
+ * taken when the transaction closes, so the aggregate's own row has to be locked or written by then.
  */
 export async function publish<C extends EventContract>(
   ctx: Context,
@@ -84,18 +85,11 @@ export async function publish<C extends EventContract>(
   key: string,
   payload: z.input<C['payload']>,
 ): Promise<void> {
-  const rows: { value: number }[] = await ctx.em.execute(
-    `insert into event_sequence (key, value) values (?, 1)
-     on conflict (key) do update set value = event_sequence.value + 1 returning value`,
-    [key],
-  )
-  const sequence = rows[0]?.value
-  if (sequence === undefined) throw new Error('the sequence of an aggregate came back empty')
-  ctx.em.create(OutboxEvent, {
+  closingOf(ctx).events.push({
+    id: eventId.new(),
     name: contract.name,
     version: contract.version,
     key,
-    sequence,
     // zod's output of an object schema is an object; the contract's payload is declared wider than that.
     payload: contract.payload.parse(payload) as object,
   })

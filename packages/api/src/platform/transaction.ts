@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tellChanges } from './changes.ts'
+import { close } from './closing.ts'
 import type { Context } from './context.ts'
 
 const SERIALIZATION_FAILURE = '40001'
@@ -23,7 +24,14 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
   for (let attempt = 1; ; attempt++) {
     try {
       const marks = {}
-      const result = await ctx.orm.em.fork().transactional((em) => work({ ...ctx, em, marks }))
+      const result = await ctx.orm.em.fork().transactional(async (em) => {
+        const inside = { ...ctx, em, marks }
+        const done = await work(inside)
+        // What waits in the unit of work comes first: a constraint that it breaks is told as what it means.
+        await em.flush()
+        await close(inside)
+        return done
+      })
       await tellChanges({ ...ctx, marks })
       return result
     } catch (error) {

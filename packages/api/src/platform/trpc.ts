@@ -56,14 +56,17 @@ interface QueryDefinition<I extends z.ZodType, O extends z.ZodType, E extends re
   kept?: Keeping<z.input<O>>
 }
 
+/** Reads the view of what a call has changed, by its id. */
+type Reading<O extends z.ZodType> = (ctx: Context, id: string) => Promise<z.input<O>>
+
 interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>
   extends Definition<I, O, E> {
   /**
    * How a repeat under the same key is answered. `stored` (the default): the answer is kept, so it must hold nothing
    * personal. A function: only the answer's `id` is kept, and the view is read again. `never`: the call issues a
-   * credential, nothing is kept.
+   * credential, nothing is kept. Where the input names what is read again, `of` says so, and keeping it costs nothing.
    */
-  repeat?: 'stored' | 'never' | ((ctx: Context, id: string) => Promise<z.input<O>>)
+  repeat?: 'stored' | 'never' | Reading<O> | { readonly of: (input: z.output<I>) => string; readonly read: Reading<O> }
   /** `own`: the verb calls the network between two transactions, and keeps its key itself. */
   transaction?: 'own'
   /** `none` for a shopper's edits of their own cart; every other mutation writes an audit row or fails. */
@@ -194,6 +197,9 @@ export function mutation<
 }> {
   const repeat = typeof def.repeat === 'function' ? 'read again' : (def.repeat ?? 'stored')
   return build(def, { repeat, rest: def.rest, keyRequired: def.keyRequired === true }).mutation(({ ctx, input }) =>
+
+  const repeat = typeof def.repeat === 'string' ? def.repeat : def.repeat === undefined ? 'stored' : 'read again'
+  return build(def, { repeat, rest: def.rest }).mutation(({ ctx, input }) =>
     runMutation(ctx, def, input as z.output<I>, verb),
   ) as never
 }
@@ -267,20 +273,24 @@ async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends r
   if (def.transaction === 'own') return verb(ctx, input)
   return inTransaction(ctx, async (ctx) => {
     const { repeat = 'stored' } = def
+    const known = typeof repeat === 'object' ? repeat.of(input) : undefined
     if (repeat !== 'never') {
-      const begun = await idempotency.begin(ctx, input)
+      const begun = await idempotency.begin(ctx, input, known)
       // What was stored is what this procedure answered: its output schema checks it again on the way out.
       if (begun.state === 'done')
-        return (repeat === 'stored' ? begun.answer : repeat(ctx, String(begun.answer))) as z.input<O>
+        return repeat === 'stored' ? (begun.answer as z.input<O>) : readerOf(repeat)(ctx, String(begun.answer))
     }
     const view = await verb(ctx, input)
     if (def.audit !== 'none' && !wasAudited(ctx)) throw new Error(`${ctx.action} changed the shop without an audit row`)
     await ctx.em.flush()
-    if (repeat === 'stored') await idempotency.keep(ctx, view)
-    if (typeof repeat === 'function') await idempotency.keep(ctx, idOf(view))
+    if (repeat === 'stored') idempotency.keep(ctx, view)
+    if (typeof repeat === 'function') idempotency.keep(ctx, idOf(view))
     return view
   })
 }
+
+const readerOf = <O extends z.ZodType>(repeat: Reading<O> | { readonly read: Reading<O> }): Reading<O> =>
+  typeof repeat === 'function' ? repeat : repeat.read
 
 function idOf(view: unknown): string {
   if (typeof view === 'object' && view !== null && 'id' in view && typeof view.id === 'string') return view.id

@@ -16,6 +16,6 @@ export const once = <Answer>(
     const begun = await idempotency.begin(ctx, input)
     if (begun.state !== 'new') return answer
     await work(ctx)
-    await idempotency.keep(ctx, answer)
+    idempotency.keep(ctx, answer)
     return answer
   })

@@ -39,7 +39,10 @@ const own = {
   access: 'shopper',
   output: CartView,
   audit: 'none',
-  repeat: (ctx: Context, id: string) => get(ctx, CartRef.parse({ id })),
+  repeat: {
+    of: ({ cartId }: { cartId: string }) => cartId,
+    read: (ctx: Context, id: string) => get(ctx, CartRef.parse({ id })),
+  },
 } as const
 
 export const cartRouter = {

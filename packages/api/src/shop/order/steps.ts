@@ -32,7 +32,7 @@ export async function inSteps(ctx: Context, input: unknown, { first, ask }: Step
     if (key.state === 'unfinished') return Begun.parse(key.answer)
     const ids = await first(ctx)
     await ctx.em.flush()
-    await idempotency.keep(ctx, ids, false)
+    idempotency.keep(ctx, ids, false)
     return ids
   })
   if ('answer' in begun) return begun.answer
@@ -45,7 +45,7 @@ export async function inSteps(ctx: Context, input: unknown, { first, ask }: Step
     if (key.state === 'done') return OrderSummary.parse(key.answer)
     await ctx.em.flush()
     const summary = await summaryOf(ctx, order)
-    if (summary.payment.status !== 'pending') await idempotency.keep(ctx, summary)
+    if (summary.payment.status !== 'pending') idempotency.keep(ctx, summary)
     return summary
   })
 }
