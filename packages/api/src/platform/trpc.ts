@@ -195,11 +195,8 @@ export function mutation<
   meta: object
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
-  const repeat = typeof def.repeat === 'function' ? 'read again' : (def.repeat ?? 'stored')
-  return build(def, { repeat, rest: def.rest, keyRequired: def.keyRequired === true }).mutation(({ ctx, input }) =>
-
   const repeat = typeof def.repeat === 'string' ? def.repeat : def.repeat === undefined ? 'stored' : 'read again'
-  return build(def, { repeat, rest: def.rest }).mutation(({ ctx, input }) =>
+  return build(def, { repeat, rest: def.rest, keyRequired: def.keyRequired === true }).mutation(({ ctx, input }) =>
     runMutation(ctx, def, input as z.output<I>, verb),
   ) as never
 }
