@@ -10,6 +10,7 @@ export const securityEvents = [
   'password_reset_requested',
   'password_changed',
   'role_changed',
+  'personal_data_exported',
   'access_denied',
   'limit_hit',
   'webhook_signature_refused',

@@ -1,4 +1,5 @@
 export { eraseOf } from './commands.ts'
 export { countryCodes } from './countries.ts'
 export { Address, type AddressId, AddressSchema, addressId } from './entity.ts'
-export { CountryCode, PostalAddress } from './schema.ts'
+export { keptOf } from './queries.ts'
+export { AddressView, CountryCode, PostalAddress } from './schema.ts'

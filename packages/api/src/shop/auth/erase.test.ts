@@ -3,7 +3,7 @@ import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
 import type { Actor } from '../../platform/actor.ts'
-import { colleague, customer, mailTo, PASSWORD, sql, visitor } from './test-visitor.ts'
+import { challengeFor, colleague, customer, enrol, mailTo, PASSWORD, sql, visitor } from './test-visitor.ts'
 
 const shop = await testShop()
 
@@ -60,7 +60,10 @@ test('of a person who was erased, no table holds name, address or e-mail', async
   })
   await robin.call.auth.requestEmailChange({ newEmail: 'wren.new@example.com', password: PASSWORD })
   await robin.call.auth.requestPasswordReset({ email: robin.email })
-  await robin.call.auth.changePassword({ currentPassword: PASSWORD, newPassword: 'zaunkoenig is no password' })
+  await enrol(robin)
+  await challengeFor(shop, robin.email)
+  await robin.call.auth.changePassword({ currentPassword: PASSWORD, newPassword: 'a zaunkoenig sings at dawn' })
+  await challengeFor(shop, robin.email, 'a zaunkoenig sings at dawn')
   const actor = { kind: 'customer', userId: robin.id, sessionId: 'none', guest: null } as const
   const keyed = shop.as(actor, 'key-of-robin-zaunkoenig')
   await keyed.address.create({ name: 'Z', line1: 'Heckenweg 8', city: 'Bath', countryCode: 'GB' })
@@ -70,6 +73,8 @@ test('of a person who was erased, no table holds name, address or e-mail', async
 
   await shop.system.user.erase({ id: robin.id })
   expect(placesOf(await everythingStored(), words)).toEqual([])
+  for (const table of ['totp', 'recovery_code', 'login_challenge'])
+    expect(await sql(shop, `select 1 from ${table} where user_id = ?`, [robin.id])).toEqual([])
   await expect(robin.call.auth.me()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   expect(await shop.system.user.get({ id: robin.id })).toMatchObject({ status: 'erased', email: null, name: null })
   expect(await shop.system.order.get({ orderId: order?.id ?? 'order_' })).toMatchObject({
@@ -119,7 +124,7 @@ test('what a person writes while they are erased is not kept', async () => {
   ])
   expect(placesOf(await everythingStored(), ['Racing'])).toEqual([])
   expect(await sql(shop, 'select 1 from cart where customer_id = ?', [robin.id])).toEqual([])
-  for (const table of ['session', 'link', 'credential']) {
+  for (const table of ['session', 'link', 'login_challenge', 'recovery_code', 'totp', 'credential']) {
     expect(await sql(shop, `select 1 from ${table} where user_id = ?`, [robin.id])).toEqual([])
   }
 })

@@ -60,16 +60,9 @@ export async function get(ctx: Context, { id }: KeyRef): Promise<KeyView> {
   return key
 }
 
-const select = (ctx: Context) =>
-  ctx.em
-    .getKysely<Tables>()
-    .selectFrom('api_key')
-    .select([
-      'id',
-      'name',
-      'permissions',
-      'created_by as createdBy',
-      'created_at as createdAt',
-      'last_used_at as lastUsedAt',
-      'revoked_at as revokedAt',
-    ])
+export const keyColumns = [
+  ...(['id', 'name', 'permissions', 'created_by as createdBy', 'created_at as createdAt'] as const),
+  ...(['last_used_at as lastUsedAt', 'revoked_at as revokedAt'] as const),
+] as const
+
+const select = (ctx: Context) => ctx.em.getKysely<Tables>().selectFrom('api_key').select(keyColumns)

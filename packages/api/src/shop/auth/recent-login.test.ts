@@ -23,6 +23,7 @@ test('what hands out money, power, secrets or people’s data needs a recent log
     'order.refund',
     'user.create',
     'user.erase',
+    'user.export',
     'user.resetTotp',
     'user.update',
     'variant.setPrices',

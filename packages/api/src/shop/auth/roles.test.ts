@@ -36,6 +36,8 @@ const table: Record<string, Exclude<Access, 'public' | 'shopper' | 'user'> | 'ev
   'user.disable': 'customers:write|staff:write',
   'user.enable': 'customers:write|staff:write',
   'user.signOut': 'customers:write|staff:write',
+  'user.exportMine': 'signed in',
+  'user.export': 'customers:read|staff:read',
   'user.resetTotp': 'admin',
   'user.erase': 'customers:write|staff:write',
   'address.list': 'customer',

@@ -17,9 +17,11 @@ import {
   wrongCredentials,
   wrongPassword,
 } from './errors.ts'
+import { exportMine, exportUser } from './export.ts'
 import { login, logout } from './login.ts'
 import { me } from './me.ts'
 import { changePassword, requestPasswordReset, resetPassword } from './password.ts'
+import { ExportMine, ExportUser, PersonalData } from './personal-data.ts'
 import { register } from './register.ts'
 import {
   ChangePassword,
@@ -248,6 +250,28 @@ export const accountRouter = {
       repeat: (ctx, id) => user.get(ctx, user.UserRef.parse({ id })),
     },
     erase,
+  ),
+  exportMine: query(
+    {
+      access: 'user',
+      rest: 'GET /me/personal-data',
+      summary: 'Everything the shop keeps about you, part by part.',
+      input: ExportMine,
+      output: PersonalData,
+    },
+    exportMine,
+  ),
+  export: query(
+    {
+      access: 'customers:read|staff:read',
+      recentLogin: true,
+      rest: 'GET /users/{id}/personal-data',
+      summary: 'Everything the shop keeps about a person, part by part: for staff whom they have asked.',
+      input: ExportUser,
+      output: PersonalData,
+      errors: [user.userNotFound],
+    },
+    exportUser,
   ),
   resetTotp: mutation(
     {

@@ -20,6 +20,7 @@ export {
   priceChanged,
   quoteInvalid,
 } from './errors.ts'
+export { KeptCart, keptOf } from './kept.ts'
 export { merge } from './merge.ts'
 export { lockForOrder, markOrdered, type PricedCart, verifyQuote } from './order.ts'
 export { CartTotals, CartView } from './schema.ts'

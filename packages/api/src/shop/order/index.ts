@@ -11,6 +11,7 @@ export {
 export { anonymiseOf } from './erase.ts'
 export * from './events.ts'
 export { orderInvariants } from './invariants.ts'
+export { KeptOrder, keptOf } from './kept.ts'
 export { completeRefunds, heed, heedOpen } from './notices.ts'
 export { capture, type Effect, letGo, payBack } from './process.ts'
 export { get } from './queries.ts'

@@ -38,32 +38,41 @@ const attemptsOf = (ctx: Context, id: OrderOf['orderId']) =>
     .orderBy('number', 'desc')
     .execute()
 
+export const orderColumns = [
+  ...(['id', 'number', 'status', 'cancel_reason as cancelReason', 'currency', 'subtotal', 'discount'] as const),
+  ...(['shipping', 'tax', 'tax_included as taxIncluded', 'total', 'email', 'carrier'] as const),
+  ...(['shipping_address as shippingAddress', 'billing_address as billingAddress'] as const),
+  ...(['shipping_method as shippingMethod', 'tracking_code as trackingCode', 'created_at as createdAt'] as const),
+  'expires_at as expiresAt',
+] as const
+export const lineColumns = [
+  ...(['id', 'variant_id as variantId', 'product_id as productId', 'sku', 'title', 'options', 'quantity'] as const),
+  ...(['unit_amount as unitAmount', 'subtotal', 'discount', 'tax', 'total', 'restocked'] as const),
+] as const
+
 /** One order with its lines: the buyer's own, any for staff, and the one of a guest token. Raises `order_not_found`. */
 export async function get(ctx: Context, input: OrderOf): Promise<OrderView> {
   const scope = scopeFor(ctx, input, 'orders:read')
   if (scope === 'none') throw orderNotFound()
   const [order, lines, attempts] = await Promise.all([
-    ordersIn(ctx, scope)
-      .select(['id', 'number', 'status', 'cancel_reason as cancelReason', 'currency', 'subtotal', 'discount'])
-      .select(['shipping', 'tax', 'tax_included as taxIncluded', 'total', 'email', 'carrier'])
-      .select(['shipping_address as shippingAddress', 'billing_address as billingAddress'])
-      .select(['shipping_method as shippingMethod', 'tracking_code as trackingCode', 'created_at as createdAt'])
-      .select(['expires_at as expiresAt'])
-      .where('id', '=', input.orderId)
-      .executeTakeFirst(),
+    ordersIn(ctx, scope).select(orderColumns).where('id', '=', input.orderId).executeTakeFirst(),
     db(ctx)
       .selectFrom('order_line')
-      .select(['id', 'variant_id as variantId', 'product_id as productId', 'sku', 'title', 'options'])
-      .select(['quantity', 'unit_amount as unitAmount', 'subtotal', 'discount', 'tax', 'total', 'restocked'])
+      .select(lineColumns)
       .where('order_id', '=', input.orderId)
       .orderBy('position')
       .execute(),
     attemptsOf(ctx, input.orderId),
   ])
   if (order === undefined) throw orderNotFound()
-  const { expiresAt, ...view } = order
+  return { ...withDeadline(order), lines, payment: paymentOf(attempts) }
+}
+
+/** The deadline of a payment is shown as long as there is one to make. */
+export function withDeadline<Row extends { status: OrderView['status']; expiresAt: Date | null }>(row: Row) {
+  const { expiresAt, ...order } = row
   const unpaid = order.status === 'pending_payment' || order.status === 'payment_failed'
-  return { ...view, payUntil: unpaid ? expiresAt : null, lines, payment: paymentOf(attempts) }
+  return { ...order, payUntil: unpaid ? expiresAt : null }
 }
 
 /** Where an order stands, for {@link OrderState}. */
