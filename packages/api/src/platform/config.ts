@@ -13,6 +13,13 @@ const list = z
   .string()
   .transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])))
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin)
+/** As a browser writes it. `*` and `null` are everybody, and everybody is not to act with a visitor's cookies. */
+const exactOrigin = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'must be exact origins, as https://shop.example.com',
+  )
 
 /** Every setting Barrow reads, with its default. Nothing else in the code reads the environment. */
 export const Environment = z.object({
@@ -37,7 +44,7 @@ export const Environment = z.object({
   /** Keys signatures and link tokens are derived from: at least 32 characters. A list: the first signs, all verify. */
   SECRET: list.pipe(z.array(z.string().min(32)).min(1).max(2)),
   /** Exact origins of frontends elsewhere, by commas. In development every localhost port is allowed as well. */
-  CORS_ORIGINS: list.pipe(z.array(origin).max(100)).default([]),
+  CORS_ORIGINS: list.pipe(z.array(exactOrigin).max(100)).default([]),
   /** `none` for a frontend on another site: its cookies need https. */
   COOKIE_SAME_SITE: z.enum(['lax', 'none']).default('lax'),
   /** From which level on lines are logged. */

@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Config } from '../config.ts'
+import { addressKey } from '../limits/enforce.ts'
 
 const TICK_MS = 100
 /** So many ticks in a row have to be late: one long turn of the event loop is no overload. */
@@ -35,3 +36,24 @@ const worked = (open: ReadonlySet<ServerResponse>): number =>
 
 export const isStream = (response: ServerResponse): boolean =>
   String(response.getHeader('content-type')).startsWith('text/event-stream')
+
+/**
+ * Leaves one address a quarter of all connections, so that a single one cannot take the places of everybody. Where a proxy
+ * stands before the API all come from its address, and it is the proxy's to see to this.
+ */
+export function limitPerAddress(server: Server, { maxConnections, trustProxy }: Config['http']): void {
+  if ('networks' in trustProxy || trustProxy.hops > 0) return
+  const most = Math.ceil(maxConnections / 4)
+  const open = new Map<string, number>()
+  server.on('connection', (socket) => {
+    const address = addressKey(socket.remoteAddress ?? '')
+    const count = (open.get(address) ?? 0) + 1
+    if (count > most) return socket.destroy()
+    open.set(address, count)
+    return socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1
+      if (left === 0) open.delete(address)
+      else open.set(address, left)
+    })
+  })
+}

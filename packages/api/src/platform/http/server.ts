@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
@@ -12,7 +13,7 @@ import { healthRoutes } from './health.ts'
 import { keptAnswers } from './kept.ts'
 import { answerTheRest } from './last-words.ts'
 import { allowOrigin, answerPreflight } from './origins.ts'
-import { isStream, watchPressure } from './pressure.ts'
+import { isStream, limitPerAddress, watchPressure } from './pressure.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
 import { answerRpc, refusalOf } from './rpc.ts'
@@ -64,11 +65,22 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   server.maxHeadersCount = MAX_HEADER_COUNT
   // Somebody who reads nothing of an answer for so long: a stream is written to every 15 seconds.
   server.timeout = 60_000
-  answerTheRest(server, headers, (socket) => [...open].some((one) => one.socket === socket && one.headersSent))
+  limitPerAddress(server, http)
+  /** Connections whose last request was answered before all of it had come. */
+  const cutShort = new WeakSet<Duplex>()
+  answerTheRest(server, headers, (socket) => {
+    return cutShort.has(socket) || [...open].some((one) => one.socket === socket && one.headersSent)
+  })
   const pressure = watchPressure(open, http)
   server.on('request', (request, response) => {
     const requestId = newRequestId()
     open.add(response)
+    // By the end of an answer a request may have lost its connection.
+    const { socket } = request
+    cutShort.delete(socket)
+    response.once('finish', () => {
+      if (!request.complete) cutShort.add(socket)
+    })
     response.once('close', () => {
       open.delete(response)
       // Its connection is kept alive until the end of this turn of the event loop, and is idle after it.
