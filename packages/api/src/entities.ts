@@ -1,3 +1,4 @@
+import { searchEntities } from './platform/adapters/search/postgres/entities.ts'
 import { TestPaymentSchema, TestRefundSchema } from './platform/adapters/test-payments.ts'
 import { AuditEntrySchema } from './platform/audit.ts'
 import { EventConsumerSchema, WorkerProcessSchema } from './platform/events/entity.ts'
@@ -6,10 +7,13 @@ import { InboxEntrySchema } from './platform/inbox.ts'
 import { LimitCountSchema } from './platform/limits/entity.ts'
 import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
 import { ScheduleRunSchema } from './platform/schedule.ts'
+import { SearchIndexSchema } from './platform/search/entity.ts'
 import { AddressSchema } from './shop/address/entity.ts'
 import { ApiKeySchema, CredentialSchema, LinkSchema, SessionSchema } from './shop/auth/entity.ts'
 import { LoginChallengeSchema, RecoveryCodeSchema, TotpSchema } from './shop/auth/second-factor-entity.ts'
 import { CartLineSchema, CartSchema } from './shop/cart/entity.ts'
+import { SearchMarkSchema } from './shop/catalog/entity.ts'
+import { productFields } from './shop/catalog/search/fields.ts'
 import { CategorySchema } from './shop/category/entity.ts'
 import { InventoryItemSchema, ReservationSchema, StockMovementSchema } from './shop/inventory/entity.ts'
 import { OrderLineSchema, OrderMomentSchema, OrderNoteSchema, OrderSchema } from './shop/order/entity.ts'
@@ -62,6 +66,9 @@ export const entities = [
   InventoryItemSchema,
   StockMovementSchema,
   ReservationSchema,
+  SearchMarkSchema,
+  SearchIndexSchema,
+  ...searchEntities(productFields),
   TaxRateSchema,
   ShippingMethodSchema,
   ShippingPriceSchema,

@@ -1,5 +1,6 @@
 import { authEvents } from './shop/auth/events.ts'
 import { CategoryChanged } from './shop/category/events.ts'
+import { AvailabilityChanged } from './shop/inventory/events.ts'
 import { orderEvents } from './shop/order/events.ts'
 import { ProductChanged, VariantChanged } from './shop/product/events.ts'
 import { UserChanged } from './shop/user/events.ts'
@@ -10,6 +11,7 @@ export const events = [
   CategoryChanged,
   ProductChanged,
   VariantChanged,
+  AvailabilityChanged,
   UserChanged,
   ...authEvents,
   ...orderEvents,

@@ -9,6 +9,7 @@ import { createGuardedHttp } from './platform/adapters/guarded-http.ts'
 import { openLimits } from './platform/adapters/limits.ts'
 import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
+import { openSearch } from './platform/adapters/search.ts'
 import { createCache } from './platform/cache/cache.ts'
 import { keptQueries, kindsOf } from './platform/cache/keeping.ts'
 import { openChanges } from './platform/changes.ts'
@@ -22,6 +23,7 @@ import { openOrm } from './platform/orm.ts'
 import type { CacheStore } from './platform/ports/cache.ts'
 import { createCallerFactory, router } from './platform/trpc.ts'
 import { routes } from './routes.ts'
+import { productFields } from './shop/catalog/search/fields.ts'
 
 export type { Actor, Permission } from './platform/actor.ts'
 export { type Config, ConfigError, Environment, readConfig, readDatabase } from './platform/config.ts'
@@ -55,8 +57,10 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const passwords = overrides.passwords ?? createArgon2Passwords(config.accounts.hash)
   const breaches = overrides.breaches ?? openBreaches(config.accounts.breachedPasswordsUrl, log)
   const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
+  const search = openSearch(config, productFields)
   const close = async () => {
     await cache[Symbol.asyncDispose]()
+    await search[Symbol.asyncDispose]()
     await changes[Symbol.asyncDispose]()
     await mail[Symbol.asyncDispose]()
     await limits[Symbol.asyncDispose]()
@@ -75,6 +79,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     outbound,
     passwords,
     payments,
+    search,
     metrics,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,5 +1,6 @@
 import * as auth from '@barrow/api/auth'
 import * as cart from '@barrow/api/cart'
+import * as catalog from '@barrow/api/catalog'
 import * as order from '@barrow/api/order'
 import * as payment from '@barrow/api/payment'
 import { proveAndTell } from '@barrow/api/prove'
@@ -38,6 +39,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'prune-events', everySeconds: 10, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
   { name: 'reseal-authenticators', everySeconds: 600, run: auth.resealTotp },
+  { name: 'tidy-search', everySeconds: 10, run: catalog.tidyIndexes },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]
 

@@ -8,6 +8,7 @@ import { patiently } from './patiently.ts'
 import { startPickUp } from './pick-up.ts'
 import { startPulse } from './pulse.ts'
 import { runDue } from './schedules.ts'
+import { startIndexing } from './search.ts'
 import { topicOf } from './transport.ts'
 import { openTransport } from './transports/open.ts'
 
@@ -69,6 +70,8 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     },
     failed('webhooks'),
   )
+  // Not among the loops whose rounds are short: to fill an index takes as long as there are products.
+  const indexing = startIndexing(runtime, failed('search'))
   const pulse = startPulse(runtime, consumers, failed('pulse'))
   const deaf = runtime.changes.on(null, outbox.wake)
   for (const consumer of consumers) {
@@ -80,7 +83,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     async stop() {
       deaf()
       stopping.abort()
-      await Promise.all(Object.values(loops).map((loop) => loop.stop()))
+      await Promise.all([indexing, ...Object.values(loops)].map((loop) => loop.stop()))
       await transport.close()
       await pulse.stop()
     },

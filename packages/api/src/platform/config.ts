@@ -6,6 +6,7 @@ import { limitsSettings, readLimits } from './limits-settings.ts'
 import { mailSettings, readMail } from './mail-settings.ts'
 import { observeSettings, readObserve } from './observe-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
+import { readSearch, searchSettings } from './search-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -75,6 +76,7 @@ export const Environment = z.object({
   ...transportSettings,
   ...observeSettings,
   ...cacheSettings,
+  ...searchSettings,
 })
 
 export type Config = Readonly<ReturnType<typeof readConfig>>
@@ -100,6 +102,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       mail: readMail(settings, issues),
       payments: readPayments(settings, issues),
       transport: readTransport(settings, issues),
+      search: readSearch(settings),
       observe: readObserve(settings, issues),
       cache: readCache(settings, issues),
       retention: readRetention(settings, issues),
@@ -136,6 +139,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     transport: settings.transport,
     ...settings.observe,
     cache: settings.cache,
+    search: settings.search,
   }
 }
 

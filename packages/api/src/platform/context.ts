@@ -12,6 +12,7 @@ import type { Mailer } from './ports/mail.ts'
 import type { Outbound } from './ports/outbound.ts'
 import type { Passwords } from './ports/passwords.ts'
 import type { PaymentProvider } from './ports/payments.ts'
+import type { Search } from './ports/search.ts'
 
 /** What a process holds as long as it runs. */
 export interface Runtime extends AsyncDisposable {
@@ -31,6 +32,7 @@ export interface Runtime extends AsyncDisposable {
   readonly outbound: Outbound
   readonly passwords: Passwords
   readonly payments: PaymentProvider
+  readonly search: Search
   /** What this process counts of itself. */
   readonly metrics: Metrics
   /** Closes everything, in reverse order of opening. */

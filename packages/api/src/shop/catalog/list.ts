@@ -4,8 +4,9 @@ import type { Context } from '../../platform/context.ts'
 import { decodeCursor, encodeCursor, toPage } from '../../platform/pages.ts'
 import { productId, titleHolds } from '../product/index.ts'
 import { type Branch, findBranch, membersOf, within } from './branch.ts'
-import type { ListProducts, ProductCard, ProductPage } from './schema.ts'
-import { buyable, inStock } from './stock.ts'
+import { type CardRow, cardRows, toCard } from './cards.ts'
+import type { ListProducts, ProductPage } from './schema.ts'
+import { buyable } from './stock.ts'
 import { type Matching, tables } from './tables.ts'
 
 /**
@@ -15,10 +16,15 @@ import { type Matching, tables } from './tables.ts'
 export async function list(ctx: Context, input: ListProducts): Promise<ProductPage> {
   const branch = input.category && (await findBranch(ctx, input.category))
   const matching = filtered(ctx, input)
-  const rows = await cards(ctx, input, ordered(within(matching, branch, input.sort), input).limit(input.limit + 1))
-  const page = toPage(rows, input.limit, (row) => cursorOf(row, input), toCard)
+  const page = ordered(within(matching, branch, input.sort), input).limit(input.limit + 1)
+  const direction = directions[input.sort]
+  const rows = await cardRows(ctx, input.currency, page)
+    .orderBy(firsts[input.sort], direction)
+    .orderBy('page.id', direction)
+    .execute()
+  const cards = toPage(rows, input.limit, (row) => cursorOf(row, input), toCard)
   const count = input.count === 'exact' ? await countOf(matching, branch) : null
-  return { ...page, count }
+  return { ...cards, count }
 }
 
 function filtered(ctx: Context, input: ListProducts): Matching {
@@ -75,71 +81,12 @@ function cursorOf(row: CardRow, { sort, currency }: ListProducts): string {
   return encodeCursor(order, [sort === 'title' ? row.title : row.amount, row.id])
 }
 
-/** Reads what the cards of a page show, and puts them in the page's order again: joins keep none. */
-function cards(ctx: Context, input: ListProducts, page: ReturnType<typeof ordered>) {
-  const first = {
-    newest: 'page.id',
-    title: 'product.title',
-    price_asc: 'page.amount',
-    price_desc: 'page.amount',
-  } as const
-  const direction = directions[input.sort]
-  return tables(ctx)
-    .with('page', () =>
-      page.select([
-        'listed_price.product_id as id',
-        'listed_price.min_amount as amount',
-        'listed_price.max_amount as maxAmount',
-      ]),
-    )
-    .selectFrom('page')
-    .innerJoin('product', 'product.id', 'page.id')
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('variant')
-          .leftJoin('variant_price', (join) =>
-            join.onRef('variant_price.variant_id', '=', 'variant.id').on('variant_price.currency', '=', input.currency),
-          )
-          .leftJoin('inventory_item', 'inventory_item.variant_id', 'variant.id')
-          .whereRef('variant.product_id', '=', 'page.id')
-          .where('variant.status', '=', 'active')
-          .select((part) => [
-            part.fn.countAll<number>().as('variantCount'),
-            sql<boolean>`bool_or(variant_price.amount is not null and ${inStock})`.as('available'),
-            sql<number | null>`(array_agg(variant_price.compare_at_amount
-              order by variant_price.amount nulls last, variant.position, variant.id))[1]`.as('compareAtAmount'),
-          ])
-          .as('sold'),
-      (join) => join.onTrue(),
-    )
-    .select([
-      'page.id',
-      'product.slug',
-      'product.title',
-      'product.vendor',
-      'product.type',
-      sql<{ url: string; alt: string } | null>`product.images->0`.as('image'),
-      sql<string>`${input.currency}::text`.as('currency'),
-      'page.amount',
-      'page.maxAmount',
-      'sold.compareAtAmount',
-      'sold.available',
-      'sold.variantCount',
-    ])
-    .orderBy(first[input.sort], direction)
-    .orderBy('page.id', direction)
-    .execute()
-}
-
-type CardRow = Awaited<ReturnType<typeof cards>>[number]
-
-const toCard = ({ currency, amount, maxAmount, compareAtAmount, ...card }: CardRow): ProductCard => ({
-  ...card,
-  available: card.available ?? false,
-  variantCount: card.variantCount ?? 0,
-  price: { currency, amount, compareAtAmount, maxAmount },
-})
+const firsts = {
+  newest: 'page.id',
+  title: 'product.title',
+  price_asc: 'page.amount',
+  price_desc: 'page.amount',
+} as const
 
 async function countOf(matching: Matching, branch: Branch | undefined): Promise<number> {
   const counted =

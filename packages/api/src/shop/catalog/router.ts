@@ -1,10 +1,13 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import { pageOf } from '../../platform/pages.ts'
+import { cursorExpired, searchNotReady } from '../../platform/search/errors.ts'
 import { query } from '../../platform/trpc.ts'
 import { categoryNotFound } from '../category/index.ts'
 import { productNotFound } from '../product/index.ts'
 import { list } from './list.ts'
 import { ListProducts, ListShopVariants, ProductPage, ProductView, ShopVariant, ViewProduct } from './schema.ts'
+import { SearchPage, SearchProducts } from './search/schema.ts'
+import { search } from './search/search.ts'
 import { get, variants } from './view.ts'
 
 /** What shoppers read: product, price and stock in one. Drafts and archived products do not exist here. */
@@ -20,6 +23,19 @@ export const catalogRouter = {
       kept: { of: ['product', 'category'], showsStock: true },
     },
     list,
+  ),
+  search: query(
+    {
+      access: 'public',
+      rest: 'GET /products/search',
+      limit: 'search',
+      summary:
+        'Products on sale that hold words, by relevance or another order, with counts of categories, prices and attributes.',
+      input: SearchProducts,
+      output: SearchPage,
+      errors: [categoryNotFound, cursorExpired, searchNotReady],
+    },
+    search,
   ),
   get: query(
     {

@@ -3,6 +3,7 @@ import { principalOf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
 import { type VariantId, variantNotFound } from '../product/index.ts'
+import { tellFlips } from './availability.ts'
 import { MAX_ON_HAND, type MovementReason, movementId } from './entity.ts'
 import { belowReserved, stockLimit } from './errors.ts'
 import { db, type Item, lock } from './items.ts'
@@ -81,6 +82,10 @@ async function write(
     )
     update inventory_item item set on_hand = changed.on_hand, tracked = changed.tracked
     from changed where item.variant_id = changed.variant_id`.execute(db(ctx))
+  await tellFlips(
+    ctx,
+    changes.map(({ item, onHand, tracked }) => ({ before: item, after: { ...item, onHand, tracked } })),
+  )
   for (const { item, onHand, tracked } of changes) {
     audit(ctx, {
       subject: item.variantId,

@@ -10,6 +10,7 @@ export {
   StockMovementSchema,
 } from './entity.ts'
 export { belowReserved, outOfStock, stockLimit } from './errors.ts'
+export { AvailabilityChanged } from './events.ts'
 export { inventoryInvariants } from './invariants.ts'
 export type { VariantQuantity } from './items.ts'
 export { proveStock, type StockDifference } from './prove.ts'

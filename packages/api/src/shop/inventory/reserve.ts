@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import type { VariantId } from '../product/index.ts'
+import { tellFlips } from './availability.ts'
 import { type OrderRef, reservationId } from './entity.ts'
 import { outOfStock } from './errors.ts'
 import { db, type Item, lock, sumByVariant, type VariantQuantity } from './items.ts'
@@ -24,7 +25,7 @@ export async function reserve(ctx: Context, { orderId, lines, minutes }: Reserve
   const variantIds = wanted.map((line) => line.variantId)
   const items = new Map((await lock(ctx, variantIds)).map((item) => [item.variantId, item]))
   if (wanted.some((line) => isShort(line, items.get(line.variantId)))) await refuse(ctx, orderId, wanted, items)
-  await sql`
+  const { rows: held } = await sql<VariantQuantity>`
     with wanted as (
       select * from unnest(
         ${wanted.map(() => reservationId.new())}::text[],
@@ -38,7 +39,15 @@ export async function reserve(ctx: Context, { orderId, lines, minutes }: Reserve
       returning variant_id, quantity
     )
     update inventory_item item set reserved = item.reserved + held.quantity
-    from held where item.variant_id = held.variant_id`.execute(db(ctx))
+    from held where item.variant_id = held.variant_id
+    returning item.variant_id as "variantId", held.quantity`.execute(db(ctx))
+  await tellFlips(
+    ctx,
+    held.flatMap(({ variantId, quantity }) => {
+      const before = items.get(variantId)
+      return before === undefined ? [] : [{ before, after: { ...before, reserved: before.reserved + quantity } }]
+    }),
+  )
 }
 
 const availableOf = (item: Item | undefined): number => Math.max(0, (item?.onHand ?? 0) - (item?.reserved ?? 0))

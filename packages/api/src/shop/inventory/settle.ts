@@ -2,15 +2,16 @@ import { sql } from 'kysely'
 import { principalOf } from '../../platform/actor.ts'
 import type { Context } from '../../platform/context.ts'
 import type { VariantId } from '../product/index.ts'
+import { tellFlips } from './availability.ts'
 import { movementId, type OrderRef } from './entity.ts'
-import { db, lock, sumByVariant, type VariantQuantity } from './items.ts'
+import { db, type Item, lock, sumByVariant, type VariantQuantity } from './items.ts'
 
 /**
  * Turns what an order has reserved into sold stock, once: a second call finds nothing reserved and does nothing.
  * Answers what it sold.
  */
 export async function sell(ctx: Context, orderId: OrderRef): Promise<VariantQuantity[]> {
-  const variantIds = await lockReserved(ctx, orderId)
+  const variantIds = (await lockReserved(ctx, orderId)).map((item) => item.variantId)
   if (variantIds.length === 0) return []
   const { rows } = await sql<VariantQuantity>`
     with sold as (
@@ -31,7 +32,8 @@ export async function sell(ctx: Context, orderId: OrderRef): Promise<VariantQuan
 
 /** Gives back what an order has reserved, once. Answers what it gave back. */
 export async function release(ctx: Context, orderId: OrderRef): Promise<VariantQuantity[]> {
-  const variantIds = await lockReserved(ctx, orderId)
+  const items = await lockReserved(ctx, orderId)
+  const variantIds = items.map((item) => item.variantId)
   if (variantIds.length === 0) return []
   const { rows } = await sql<VariantQuantity>`
     with released as (
@@ -43,6 +45,7 @@ export async function release(ctx: Context, orderId: OrderRef): Promise<VariantQ
       from released where item.variant_id = released.variant_id
     )
     select variant_id as "variantId", quantity from released`.execute(db(ctx))
+  await tellReturned(ctx, items, rows, (item, quantity) => ({ ...item, reserved: item.reserved - quantity }))
   return rows
 }
 
@@ -56,7 +59,7 @@ export async function restock(
 ): Promise<VariantQuantity[]> {
   const wanted = sumByVariant(lines)
   const variantIds = wanted.map((line) => line.variantId)
-  await lock(ctx, variantIds)
+  const items = await lock(ctx, variantIds)
   const { rows } = await sql<VariantQuantity>`
     with sold as (
       select variant_id, -sum(delta) as quantity from stock_movement
@@ -75,11 +78,12 @@ export async function restock(
     update inventory_item item set on_hand = on_hand + returned.delta
     from returned where item.variant_id = returned.variant_id
     returning item.variant_id as "variantId", returned.delta as quantity`.execute(db(ctx))
+  await tellReturned(ctx, items, rows, (item, quantity) => ({ ...item, onHand: item.onHand + quantity }))
   return rows
 }
 
 /** Locks the items an order has live reservations on. */
-async function lockReserved(ctx: Context, orderId: OrderRef): Promise<VariantId[]> {
+async function lockReserved(ctx: Context, orderId: OrderRef): Promise<Item[]> {
   const reserved = await db(ctx)
     .selectFrom('reservation')
     .select('variant_id')
@@ -87,12 +91,26 @@ async function lockReserved(ctx: Context, orderId: OrderRef): Promise<VariantId[
     .where('state', '=', 'live')
     .execute()
   if (reserved.length === 0) return []
-  const items = await lock(
+  return lock(
     ctx,
     reserved.map((row) => row.variant_id),
   )
-  return items.map((item) => item.variantId)
 }
+
+/** Tells what has come into stock by units that came back. */
+const tellReturned = (
+  ctx: Context,
+  items: readonly Item[],
+  returned: readonly VariantQuantity[],
+  became: (item: Item, quantity: number) => Item,
+) =>
+  tellFlips(
+    ctx,
+    items.flatMap((before) => {
+      const back = returned.find((line) => line.variantId === before.variantId)
+      return back === undefined ? [] : [{ before, after: became(before, back.quantity) }]
+    }),
+  )
 
 /** A new ledger row's id for each variant, as a table to join. */
 const movements = (variantIds: readonly VariantId[]) =>

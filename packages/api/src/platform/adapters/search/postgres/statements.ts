@@ -1,0 +1,88 @@
+import { type RawBuilder, sql } from 'kysely'
+import { type Ask, type Filter, MAX_HITS } from '../../../ports/search.ts'
+import { weights } from '../../../search/fields.ts'
+
+/** What is asked, in PostgreSQL's terms. */
+export interface Matching {
+  readonly slot: number
+  /** A tsquery as text; undefined for every document. */
+  readonly query: string | undefined
+  /** The tsquery of the words alone, and of the code alone. */
+  readonly words: string
+  readonly code: string | undefined
+  readonly filters: readonly Filter[]
+}
+
+/** One more than is counted says that there are more. */
+const SOME_MORE = sql.lit(MAX_HITS + 1)
+
+/** A text as a lexeme of a tsquery, whatever is in it. */
+export const lexeme = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+
+/** A code among the words, told from them by a sign that none of them has. */
+export const codeWord = (code: string): string => `=${code}`
+
+export const keyword = (field: string, value: string): string => `${field}:${value}`
+
+/** The same in SQL, after accents were taken off: which may turn a letter into a quotation mark. */
+const unaccented = (word: string) =>
+  sql`('''' || replace(replace(unaccent(${word}), '\\', '\\\\'), '''', '''''') || '''')`
+
+/**
+ * For each word what finds it, as tsqueries, one after the other: the word without its ending, and the word as it is, which
+ * may go on if somebody is still typing it.
+ */
+export function wordQueries({ words, prefix }: NonNullable<Ask['text']>): RawBuilder<string[]> {
+  const queries = words.flatMap((word, index) => {
+    const typing = prefix && index === words.length - 1 && word.length > 1
+    const asItIs = typing ? sql`${unaccented(word)} || ':*'` : unaccented(word)
+    return [
+      sql`to_tsquery(split_part(signature, ':', 1)::regconfig, ${unaccented(word)})::text`,
+      sql`to_tsquery('simple', ${asItIs})::text`,
+    ]
+  })
+  return queries.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(queries)}]`
+}
+
+export const plainWords = ({ words }: NonNullable<Ask['text']>): RawBuilder<string[]> =>
+  words.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(words.map((word) => sql`unaccent(${word})`))}]`
+
+/** The documents that match, as the rest of a select over `d`. */
+export function matching({ slot, query, filters }: Matching): RawBuilder<unknown> {
+  const conditions = [sql`d.slot = ${sql.lit(slot)}`, sql`d.gone_at is null`]
+  if (query !== undefined) conditions.push(sql`d.words @@ ${query}::tsquery`)
+  for (const filter of filters) conditions.push(condition(slot, filter))
+  return sql`search_document d where ${sql.join(conditions, sql` and `)}`
+}
+
+function condition(slot: number, filter: Filter): RawBuilder<unknown> {
+  if ('anyOf' in filter) {
+    const values = filter.anyOf.map((value) => keyword(filter.field, value))
+    // Of one value it is known how many documents have it; of an overlap less so.
+    const operator = values.length === 1 ? sql`@>` : sql`&&`
+    return sql`d.keywords ${operator} ${values}::text[]`
+  }
+  const { field, currency, min, max } = filter
+  const bounds = [sql`a.slot = ${sql.lit(slot)}`, sql`a.id = d.id`, sql`a.field = ${field}`]
+  bounds.push(sql`a.currency = ${currency}`)
+  if (min !== undefined) bounds.push(sql`a.amount >= ${min}`)
+  if (max !== undefined) bounds.push(sql`a.amount <= ${max}`)
+  return sql`exists (select from search_amount a where ${sql.join(bounds, sql` and `)})`
+}
+
+/** Some of the documents that match: all, up to what is counted. Newest first where no word picks them. */
+export const some = (asked: Matching, columns: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const order = asked.query === undefined ? sql`order by d.id desc` : sql``
+  return sql`select ${columns} from ${matching(asked)} ${order} limit ${SOME_MORE}`
+}
+
+const BEST = weights.A
+const [d, c, b, a] = [weights.D, weights.C, weights.B, weights.A].map((weight) => weight / BEST)
+const scale = sql.lit(`{${d}, ${c}, ${b}, ${a}}`)
+
+/** How well a document matches: a code above all words. */
+export const rank = ({ words: asked, code }: Matching): RawBuilder<number> => {
+  const words = sql`ts_rank(${scale}::float4[], d.words, ${asked}::tsquery)`
+  if (code === undefined) return sql`${words}`
+  return sql`(${words} + case when d.words @@ ${code}::tsquery then 10 else 0 end)::float4`
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import type { Context } from '../../../context.ts'
+import { allowedTypos, distance } from '../../../search/distance.ts'
+
+/** From so many letters on, a word is also looked for inside of others. */
+export const INSIDE_FROM = 4
+/** The most words that one mistyped word may mean, the likeliest first. */
+export const MAX_MEANINGS = 50
+
+/** The words of the documents that a word may mean: it stands inside of them, or they are it but for a typo or two. */
+export async function meanings(ctx: Context, slot: number, word: string): Promise<string[]> {
+  const inside = [...word].length < INSIDE_FROM ? [] : await containing(ctx, slot, word)
+  const alike = await resembling(ctx, slot, word)
+  return [...new Set([...inside, ...alike])]
+}
+
+async function containing(ctx: Context, slot: number, word: string): Promise<string[]> {
+  const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`
+  const { rows } = await sql<{ word: string }>`
+    select word from search_word where slot = ${sql.lit(slot)} and word like ${pattern}
+    order by length(word), word limit ${sql.lit(MAX_MEANINGS)}`.execute(ctx.em.getKysely())
+  return rows.map((row) => row.word)
+}
+
+/** The first letter is taken to be right: that is a part of the vocabulary, found by its order. */
+async function resembling(ctx: Context, slot: number, word: string): Promise<string[]> {
+  const typos = allowedTypos(word)
+  const [initial = ''] = word
+  if (typos === 0) return []
+  const { length } = [...word]
+  const { rows } = await sql<{ word: string }>`
+    select word from search_word
+    where slot = ${sql.lit(slot)} and word >= ${initial} and word < ${`${initial}\u{10ffff}`}
+      and char_length(word) between ${length - typos} and ${length + typos}`.execute(ctx.em.getKysely())
+  return rows
+    .map((row) => ({ word: row.word, typos: distance(word, row.word, typos) }))
+    .filter((candidate) => candidate.typos <= typos)
+    .sort((left, right) => left.typos - right.typos || (left.word < right.word ? -1 : 1))
+    .slice(0, MAX_MEANINGS)
+    .map((candidate) => candidate.word)
+}

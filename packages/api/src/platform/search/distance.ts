@@ -1,0 +1,29 @@
+/** How many letters may be wrong in a word, by its length: OpenSearch's `AUTO`. */
+export const allowedTypos = (word: string): number => {
+  const { length } = [...word]
+  if (length < 3) return 0
+  return length < 6 ? 1 : 2
+}
+
+/**
+ * How many letters are wrong: one too many, one missing, another one, or two in each other's place. Gives up beyond `max`.
+ */
+export function distance(left: string, right: string, max: number): number {
+  const [a, b] = [[...left], [...right]]
+  if (Math.abs(a.length - b.length) > max) return max + 1
+  let older: number[] = []
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of a.entries()) {
+    const row = [i + 1]
+    for (const [j, other] of b.entries()) {
+      const same = letter === other ? 0 : 1
+      let best = Math.min((above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, (above[j] ?? 0) + same)
+      if (i > 0 && j > 0 && letter === b[j - 1] && a[i - 1] === other) best = Math.min(best, (older[j - 1] ?? 0) + 1)
+      row.push(best)
+    }
+    if (Math.min(...row) > max) return max + 1
+    older = above
+    above = row
+  }
+  return above.at(-1) ?? 0
+}

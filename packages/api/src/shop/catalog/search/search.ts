@@ -1,0 +1,44 @@
+import type { Context } from '../../../platform/context.ts'
+import type { Ask, Found } from '../../../platform/ports/search.ts'
+import type { ProductId } from '../../product/index.ts'
+import { cardsOf } from '../cards.ts'
+import { filtersOf, sortOf, textOf } from './ask.ts'
+import { readPlace, writePlace } from './cursor.ts'
+import { facetsOf } from './facets.ts'
+import type { SearchPage, SearchProducts } from './schema.ts'
+
+/**
+ * Finds products on sale in a currency. The index says which they are; what is shown of them is read where it is written,
+ * so that nothing is shown that is no longer on sale, and no price that is not asked any more: then a page is shorter.
+ * Raises `category_not_found`, `cursor_expired` and `search_not_ready`.
+ */
+export async function search(ctx: Context, input: SearchProducts): Promise<SearchPage> {
+  const { currency, limit } = input
+  const typed = textOf(input.q, ctx.config.search.language)
+  const sort = input.sort ?? (typed === undefined ? 'newest' : 'relevance')
+  const order = `${sort}:${currency}`
+  const place = input.cursor === undefined ? undefined : readPlace(order, input.cursor)
+  const chosen = await filtersOf(ctx, input)
+  const find = (text: Ask['text']): Promise<Found> =>
+    ctx.search.find(
+      ctx,
+      { text, filters: chosen.map((choice) => choice.filter) },
+      { sort: sortOf(sort, currency), limit, position: place?.position },
+    )
+  const loosely = typed && { ...typed, loose: true }
+  let text = place?.loose ? loosely : typed
+  let found = await find(text)
+  if (found.total.count === 0 && place === undefined && loosely !== undefined) {
+    text = loosely
+    found = await find(text)
+  }
+  const loose = text?.loose === true && found.total.count > 0
+  const rows = await cardsOf(ctx, found.ids as ProductId[], currency)
+  return {
+    rows,
+    next: found.next && writePlace(order, { position: found.next, loose }),
+    total: found.total,
+    loose,
+    facets: await facetsOf(ctx, input, text, chosen),
+  }
+}
