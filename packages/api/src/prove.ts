@@ -1,6 +1,7 @@
 import type { Context } from './platform/context.ts'
 import { type Breach, breaches, type Invariant } from './platform/invariant.ts'
 import { outboxInvariants } from './platform/outbox-invariants.ts'
+import { noteEnd } from './platform/schedule.ts'
 import { inventoryInvariants } from './shop/inventory/index.ts'
 import { orderInvariants } from './shop/order/index.ts'
 import { paymentInvariants } from './shop/payment/index.ts'
@@ -30,6 +31,7 @@ export const prove = (ctx: Context, options: { atRest: boolean }): Promise<Breac
 export async function proveAndTell(ctx: Context): Promise<void> {
   const began = performance.now()
   const found = await prove(ctx, { atRest: false })
+  await noteEnd(ctx, 'prove', found.length)
   const line = { metric: 'barrow_prove', breaches: found.length, ms: Math.round(performance.now() - began) }
   if (found.length === 0) ctx.log.info(line, 'the books are proven')
   else ctx.log.error({ ...line, broken: found }, 'the books are wrong: run `barrow prove`')

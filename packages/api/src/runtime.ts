@@ -1,6 +1,7 @@
 import { migrations } from '../migrations/index.ts'
 import { entities } from './entities.ts'
 import { events as catalogue } from './events.ts'
+import { figures } from './figures.ts'
 import type { Actor } from './platform/actor.ts'
 import { createArgon2Passwords } from './platform/adapters/argon2-passwords.ts'
 import { openBreaches } from './platform/adapters/breaches.ts'
@@ -10,6 +11,7 @@ import { openLimits } from './platform/adapters/limits.ts'
 import { openMail } from './platform/adapters/mail.ts'
 import { openPayments } from './platform/adapters/payments.ts'
 import { openSearch } from './platform/adapters/search.ts'
+import { openTracing } from './platform/adapters/tracing.ts'
 import { createCache } from './platform/cache/cache.ts'
 import { keptQueries, kindsOf } from './platform/cache/keeping.ts'
 import { openChanges } from './platform/changes.ts'
@@ -18,7 +20,9 @@ import { type Context, createContext, type Runtime } from './platform/context.ts
 import { newRequestId } from './platform/ids.ts'
 import { createLog } from './platform/logging.ts'
 import { type MigrateOptions, migrateDatabase, openForMigration } from './platform/migrate.ts'
+import { watchFigures } from './platform/observe/figures.ts'
 import { createMetrics } from './platform/observe/metrics.ts'
+import { watchStatements } from './platform/observe/statements.ts'
 import { openOrm } from './platform/orm.ts'
 import type { CacheStore } from './platform/ports/cache.ts'
 import { createCallerFactory, router } from './platform/trpc.ts'
@@ -48,7 +52,9 @@ export type Overrides = Partial<Pick<Runtime, 'breaches' | 'log' | 'mail' | 'out
 export async function createRuntime(config: Config, overrides: Overrides = {}): Promise<Runtime> {
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
   const metrics = createMetrics()
-  const orm = await openOrm(config.database, schema)
+  const tracing = await openTracing(config, overrides.name ?? 'barrow')
+  const orm = await openOrm(config.database, schema, (pool) => watchStatements(pool, { metrics, tracing }))
+  watchFigures({ orm, log, metrics }, figures)
   const changes = openChanges(config.database.url)
   const limits = openLimits(config, log)
   const cache = createCache(overrides.cacheStore ?? openCache(config.cache, log), { kinds, changes, metrics, log })
@@ -65,6 +71,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     await mail[Symbol.asyncDispose]()
     await limits[Symbol.asyncDispose]()
     await orm.close()
+    await tracing[Symbol.asyncDispose]()
   }
   return {
     config,
@@ -81,6 +88,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
     payments,
     search,
     metrics,
+    tracing,
     close,
     [Symbol.asyncDispose]: close,
   }

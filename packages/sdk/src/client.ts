@@ -14,6 +14,7 @@ import { NoAnswer } from './answer.ts'
 import { eventSourceOver } from './event-source.ts'
 import { keyed, told } from './links.ts'
 import { persistently } from './persist.ts'
+import { newTraceparent } from './random.ts'
 import { asBrowser, asProgram, type Send, type SessionStore } from './session.ts'
 
 /** The typed client: every procedure of the shop by its name, with `.query`, `.mutate` or `.subscribe`. */
@@ -27,6 +28,11 @@ export interface BarrowOptions {
    * and a program keeps nothing.
    */
   session?: SessionStore
+  /**
+   * Names what the shop's work for each request is part of, in its operators' traces (W3C Trace Context): true gives each
+   * a name of its own, a function says which, and undefined leaves one out.
+   */
+  traceparent?: true | (() => string | undefined)
   /** Makes the requests instead of the global `fetch`. */
   fetch?: typeof globalThis.fetch
 }
@@ -63,10 +69,13 @@ const MAX_QUERY = 6000
  * console.log(rows, await buyer.category.get.query({ slug: 'lamps' }))
  * ```
  */
-export function createBarrow({ url, session, fetch }: BarrowOptions): Barrow {
+export function createBarrow({ url, session, traceparent, fetch }: BarrowOptions): Barrow {
+  const nameTrace = traceparent === true ? newTraceparent : traceparent
   const reach: Send = async (target, init) => {
+    const named = nameTrace?.()
+    const headers = named === undefined ? init.headers : { ...init.headers, traceparent: named }
     try {
-      return await (fetch ?? globalThis.fetch)(target, init)
+      return await (fetch ?? globalThis.fetch)(target, { ...init, headers })
     } catch (cause) {
       throw new NoAnswer('The shop could not be reached.', { cause })
     }

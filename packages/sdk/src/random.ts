@@ -13,3 +13,9 @@ export function randomUuid(): string {
   }).join('')
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
+
+/** A new trace and a span in it, as a `traceparent` header names them (W3C Trace Context, 3.2). */
+export function newTraceparent(): string {
+  const hex = () => randomUuid().replaceAll('-', '')
+  return `00-${hex()}-${hex().slice(16)}-01`
+}

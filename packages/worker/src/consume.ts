@@ -8,8 +8,10 @@ import {
   fail,
   inTransaction,
   nextOf,
+  type Span,
   type Taken,
   take,
+  withoutPersons,
 } from '@barrow/api/work'
 import type { Consumer } from './consumer.ts'
 
@@ -32,12 +34,24 @@ export async function consume(runtime: Runtime, consumer: Consumer, first: Omit<
     const ctx = createWorkContext(runtime, 'worker', `worker:${consumer.name}`, entry.eventId)
     const taken = await take(ctx, entry, runtime.config.worker.leaseSeconds)
     if (taken === undefined) return
-    await attempt(ctx, consumer, entry, taken)
+    const { event } = taken
+    const current = entry
+    const attributes = { 'barrow.event': event.name, 'barrow.event_id': event.id, 'barrow.attempt': taken.attempt }
+    const name = `${consumer.name} ${event.name}`
+    await ctx.tracing.within(name, { kind: 'consumer', parent: event.traceparent ?? undefined, attributes }, (span) =>
+      attempt(ctx, consumer, current, taken, span),
+    )
     entry = await nextOf(ctx, consumer.name, taken.event.key)
   }
 }
 
-async function attempt(ctx: Context, consumer: Consumer, entry: Entry, taken: Taken): Promise<void> {
+async function attempt(ctx: Context, consumer: Consumer, entry: Entry, taken: Taken, span: Span): Promise<void> {
+  const began = performance.now()
+  const ended = (outcome: 'done' | 'retry' | 'dead') => {
+    ctx.metrics.eventsConsumed.inc({ consumer: consumer.name, outcome })
+    ctx.metrics.eventSeconds.observe({ consumer: consumer.name }, (performance.now() - began) / 1000)
+    if (outcome !== 'done') span.end(outcome)
+  }
   try {
     const event = { ...taken.event, payload: parse(consumer, taken.event) }
     const prepared = await consumer.before(ctx, event)
@@ -45,13 +59,15 @@ async function attempt(ctx: Context, consumer: Consumer, entry: Entry, taken: Ta
       if (!(await claim(ctx, entry))) return
       await consumer.handle(ctx, event, prepared)
     })
+    ended('done')
   } catch (error) {
     const { event, attempt } = taken
     const delaySeconds = delayOf(error, attempt)
     const line = { err: error, event: event.name, key: event.key, attempt, delaySeconds }
     if (delaySeconds === null) ctx.log.error(line, `${consumer.name} gave an event up`)
     else ctx.log.warn(line, `${consumer.name} will try again`)
-    await fail(ctx, entry, { attempt, error: withoutAddresses(messageOf(error)), delaySeconds })
+    ended(delaySeconds === null ? 'dead' : 'retry')
+    await fail(ctx, entry, { attempt, error: withoutPersons(messageOf(error)), delaySeconds })
   }
 }
 
@@ -74,6 +90,3 @@ function messageOf(error: unknown): string {
   if (error instanceof Fault) return `${error.reason}: ${error.message} ${JSON.stringify(error.details)}`
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
-
-/** What a server or a database says of a failure may name somebody; what is kept of it must not. */
-const withoutAddresses = (text: string): string => text.replaceAll(/[^\s<>"',;:()]+@[^\s<>"',;:()]+/g, '…@…')

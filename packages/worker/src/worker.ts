@@ -3,7 +3,7 @@ import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, relay } from '@barrow/api/work'
 import { consume } from './consume.ts'
 import type { Consumer } from './consumer.ts'
-import { startLoop } from './loop.ts'
+import { type Loop, startLoop } from './loop.ts'
 import { patiently } from './patiently.ts'
 import { startPickUp } from './pick-up.ts'
 import { startPulse } from './pulse.ts'
@@ -45,7 +45,11 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     LOOK.outbox,
     async () => {
       const sent = await relay(ctx(), subscriptions)
+      const spans = sent.flatMap(({ name, traceparent }) =>
+        traceparent === null ? [] : [runtime.tracing.begin(`relay ${name}`, { kind: 'producer', parent: traceparent })],
+      )
       await transport.publish(sent.map(({ id, name, key }) => ({ topic: topicOf(name), key, name, eventId: id })))
+      for (const span of spans) span.end()
       return sent.length > 0
     },
     failed('relay'),
@@ -77,7 +81,15 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   for (const consumer of consumers) {
     await transport.subscribe(groupOf(consumer), ({ eventId }) => consume(runtime, consumer, { eventId, replay: 0 }))
   }
-  const loops = { relay: outbox, schedules: clock, calls, ...Object.fromEntries(inboxes) }
+  const loops: Record<string, Pick<Loop, 'busyMs' | 'stop'>> = {
+    relay: outbox,
+    schedules: clock,
+    calls,
+    ...Object.fromEntries(inboxes),
+  }
+  runtime.metrics.onGather(() => {
+    for (const [loop, { busyMs }] of Object.entries(loops)) runtime.metrics.loopSeconds.set({ loop }, busyMs() / 1000)
+  })
   return {
     isLive: () => Object.values(loops).every((loop) => loop.busyMs() < HUNG_MS),
     async stop() {

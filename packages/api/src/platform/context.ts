@@ -13,6 +13,7 @@ import type { Outbound } from './ports/outbound.ts'
 import type { Passwords } from './ports/passwords.ts'
 import type { PaymentProvider } from './ports/payments.ts'
 import type { Search } from './ports/search.ts'
+import type { Tracing } from './ports/tracing.ts'
 
 /** What a process holds as long as it runs. */
 export interface Runtime extends AsyncDisposable {
@@ -35,6 +36,8 @@ export interface Runtime extends AsyncDisposable {
   readonly search: Search
   /** What this process counts of itself. */
   readonly metrics: Metrics
+  /** Follows calls through the processes they go through. */
+  readonly tracing: Tracing
   /** Closes everything, in reverse order of opening. */
   close(): Promise<void>
 }

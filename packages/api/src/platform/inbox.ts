@@ -93,7 +93,7 @@ export async function take(ctx: Context, entry: Entry, leaseSeconds: number): Pr
        where entry.consumer = ? and entry.event_id = ? and entry.replay = ? and event.id = entry.event_id
          and entry.status in ('waiting', 'working') and entry.due_at <= now() and ${itsTurn}
        returning event.id, event.name, event.version, event.key, event.sequence, event.payload,
-         event.occurred_at as "occurredAt", entry.attempts as attempt`,
+         event.occurred_at as "occurredAt", event.traceparent, entry.attempts as attempt`,
       [leaseSeconds, entry.consumer, entry.eventId, entry.replay],
     )
     .catch((error: unknown) => {

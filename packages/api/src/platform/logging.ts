@@ -1,14 +1,21 @@
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
+import { describeError, redactedPaths } from './observe/withhold.ts'
 
-const secrets = ['password', 'token', 'secret', 'authorization', 'cookie']
+/** What passes through here by mistake is not what lines are about. */
+const dropped = () => undefined
 
-/** JSON lines on standard output, UTC, with what must not be written down removed. */
+/**
+ * JSON lines on standard output, in UTC. What must not be written down is taken out: secrets by their names, bodies,
+ * inputs and requests whole, of errors what a database says of a row. At `debug` errors are written as they are.
+ */
 export function createLog(config: Pick<Config, 'logLevel'>, name: string): Logger {
+  const err = config.logLevel === 'debug' ? pino.stdSerializers.err : (error: unknown) => describeError(error)
   return pino({
     name,
     level: config.logLevel,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: secrets.flatMap((name) => [name, `*.${name}`]),
+    redact: { paths: redactedPaths, censor: '…' },
+    serializers: { err, error: err, req: dropped, res: dropped, body: dropped, input: dropped, headers: dropped },
   })
 }

@@ -14,6 +14,16 @@ export const observeSettings = {
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(20_000).optional(),
   /** Let production log at `debug`: queries then stand in the log with what they were given. */
   ALLOW_DEBUG_LOGS: z.stringbool().default(false),
+  /** A collector of OpenTelemetry's, `http://localhost:4318`: traces go to its `/v1/traces`. None are made when unset. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** What else the collector is told, by commas: `name=value`. */
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .max(4096)
+    .regex(/^(?:[\w-]+=[\x21-\x2b\x2d-\x7e]*(?:,|$))*$/)
+    .default(''),
+  /** Which part of all traces is kept, from 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 }
 
 type Settings = z.output<z.ZodObject<typeof observeSettings>> & {
@@ -27,6 +37,13 @@ export interface InternalConfig {
   readonly token: string | undefined
 }
 
+/** Where traces go. */
+export interface TracingConfig {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly ratio: number
+}
+
 /** Settings that only make sense together. */
 export function readObserve(settings: Settings, issues: z.RefinementCtx) {
   const { INTERNAL_PORT: port, INTERNAL_HOST: host, INTERNAL_TOKEN: token } = settings
@@ -38,5 +55,19 @@ export function readObserve(settings: Settings, issues: z.RefinementCtx) {
   if (production && port !== undefined && !local && token === undefined)
     wrong('INTERNAL_TOKEN', 'is needed in production when INTERNAL_HOST is not this machine')
   const internal: InternalConfig | undefined = port === undefined ? undefined : { host, port, token }
-  return { internal, shutdownDelayMs: settings.SHUTDOWN_DELAY_MS ?? (production ? 5_000 : 0) }
+  return {
+    internal,
+    shutdownDelayMs: settings.SHUTDOWN_DELAY_MS ?? (production ? 5_000 : 0),
+    tracing: readTracing(settings),
+  }
+}
+
+function readTracing(settings: Settings): TracingConfig | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio } = settings
+  if (endpoint === undefined) return undefined
+  const headers = settings.OTEL_EXPORTER_OTLP_HEADERS.split(',').flatMap((pair) => {
+    const at = pair.indexOf('=')
+    return at === -1 ? [] : [[pair.slice(0, at), pair.slice(at + 1)]]
+  })
+  return { url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, headers: Object.fromEntries(headers), ratio }
 }

@@ -47,7 +47,7 @@ export interface Connections extends Pick<Config['database'], 'url' | 'pool' | '
 }
 
 /** What the ORM needs to know; also what the migration commands start from. */
-export function ormOptions(database: Connections, schema: Schema) {
+export function ormOptions(database: Connections, schema: Schema, watch: (pool: Pool) => void = () => {}) {
   return defineConfig({
     clientUrl: database.url,
     entities: [...schema.entities],
@@ -77,9 +77,11 @@ export function ormOptions(database: Connections, schema: Schema) {
       onPoolCreated(pool: Pool) {
         giveBackBroken(pool)
         prepareUsual(pool)
+        watch(pool)
       },
     },
   })
 }
 
-export const openOrm = (database: Connections, schema: Schema) => MikroORM.init(ormOptions(database, schema))
+export const openOrm = (database: Connections, schema: Schema, watch?: (pool: Pool) => void) =>
+  MikroORM.init(ormOptions(database, schema, watch))

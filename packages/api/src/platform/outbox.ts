@@ -34,6 +34,8 @@ export interface Event<C extends EventContract = EventContract> {
   readonly sequence: number
   readonly payload: z.output<C['payload']>
   readonly occurredAt: Date
+  /** What caused it, for those who follow it. */
+  readonly traceparent: string | null
 }
 
 export const OutboxEventSchema = defineEntity({
@@ -46,6 +48,8 @@ export const OutboxEventSchema = defineEntity({
     sequence: p.bigint('number'),
     payload: p.json<object>(),
     occurredAt: createdAt(),
+    /** What caused it, as W3C Trace Context names it; null when nothing was traced. */
+    traceparent: p.string().length(55).collation('C').nullable(),
     /** When the transport took it; null until then. */
     sentAt: p.datetime(3).nullable(),
   },
@@ -92,6 +96,7 @@ export async function publish<C extends EventContract>(
     key,
     // zod's output of an object schema is an object; the contract's payload is declared wider than that.
     payload: contract.payload.parse(payload) as object,
+    traceparent: ctx.tracing.current() ?? null,
   })
   noteChange(ctx, key)
 }

@@ -14,6 +14,7 @@ export interface Sent {
   readonly name: string
   readonly key: string
   readonly sequence: number
+  readonly traceparent: string | null
 }
 
 /** How many unsent events one round looks at. */
@@ -34,7 +35,7 @@ export async function relay(ctx: Context, subscriptions: readonly Subscription[]
     )
     if (taken.length === 0) return []
     const sent: Sent[] = await em.execute(
-      `update outbox_event set sent_at = now() where sent_at is null and key in (?) returning id, name, key, sequence`,
+      `update outbox_event set sent_at = now() where sent_at is null and key in (?) returning id, name, key, sequence, traceparent`,
       [taken.map(({ key }) => key)],
     )
     for (const { consumer, events } of subscriptions) {

@@ -37,6 +37,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
     } catch (error) {
       const state = sqlState(error)
       if ((state !== SERIALIZATION_FAILURE && state !== DEADLOCK) || attempt === MAX_ATTEMPTS) throw error
+      ctx.metrics.transactionRetries.inc({ sqlstate: state })
       ctx.log.warn({ sqlState: state, attempt }, 'transaction tried again')
       await sleep(Math.random() * 20 * 2 ** attempt)
     }

@@ -10,7 +10,9 @@ import { type AnyReason, common } from './errors.ts'
 import * as idempotency from './idempotency.ts'
 import { countCall, countSubject, type LimitOf, openStream, policyOf } from './limits/enforce.ts'
 import type { PolicyName } from './limits/table.ts'
+import { observeCall } from './observe/call.ts'
 import type { CheckedRest, Rest } from './rest/route.ts'
+import { securityEvent } from './security-events.ts'
 import { inTransaction } from './transaction.ts'
 import { transformer } from './wire.ts'
 
@@ -96,20 +98,19 @@ export const { router, createCallerFactory } = t
 /** The outermost step: names the call, checks access, logs once, and lets out only errors that were declared. */
 const procedure = (demands: Demands, errors: readonly AnyReason[]) => {
   const known = reasonsOf(errors)
-  return t.procedure.use(async ({ ctx, path, type, next }) => {
-    const started = performance.now()
-    const verdict = admits(demands, ctx.actor)
-    const result =
-      verdict === 'allowed'
-        ? await next({ ctx: ofThisCall(ctx, path) })
-        : { ok: false as const, error: toTRPCError(common[verdict]()), marker: undefined as never }
-    const line = { procedure: path, actor: ctx.actor.kind, durationMs: Math.round(performance.now() - started) }
-    if (result.ok) {
-      ctx.log.debug(line, type)
+  return t.procedure.use(({ ctx, path, type, next }) =>
+    observeCall(ctx, { procedure: path, type }, async (line) => {
+      const verdict = admits(demands, ctx.actor)
+      if (verdict === 'forbidden') securityEvent({ ...ctx, action: path }, 'access_denied')
+      const result =
+        verdict === 'allowed'
+          ? await next({ ctx: ofThisCall(ctx, path) })
+          : { ok: false as const, error: toTRPCError(common[verdict]()), marker: undefined as never }
+      if (!result.ok) return { ...result, error: letOut(ctx, result.error, known, line()) }
+      ctx.log.info(line(), type)
       return result
-    }
-    return { ...result, error: letOut(ctx, result.error, known, line) }
-  })
+    }),
+  )
 }
 
 const reasonsOf = (errors: readonly AnyReason[]): ReadonlySet<string> =>

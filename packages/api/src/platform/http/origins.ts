@@ -33,7 +33,7 @@ export function answerPreflight(
     response.setHeader('Access-Control-Allow-Methods', methods)
     response.setHeader(
       'Access-Control-Allow-Headers',
-      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Barrow-Device, Barrow-Order-Token, Last-Event-ID, trpc-accept',
+      'Content-Type, Authorization, Idempotency-Key, Barrow-Session, Barrow-Guest, Barrow-Device, Barrow-Order-Token, Last-Event-ID, trpc-accept, traceparent',
     )
     response.setHeader('Access-Control-Max-Age', '600')
   }

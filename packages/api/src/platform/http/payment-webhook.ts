@@ -1,6 +1,7 @@
 import { type Context, createWorkContext, type Runtime } from '../context.ts'
 import { newRequestId } from '../ids.ts'
 import { type Notice, sendsWebhooks } from '../ports/payment-webhooks.ts'
+import { securityEvent } from '../security-events.ts'
 import { readBody } from './body.ts'
 import { answerJson, type Route } from './route.ts'
 
@@ -26,7 +27,7 @@ export const paymentWebhookRoute = (
     if (!sendsWebhooks(payments)) return false
     const ctx = createWorkContext(runtime, 'payment-webhook', 'payments.webhook', newRequestId())
     const refuse = (status: number, reason: string) => {
-      ctx.log.warn({ event: 'payment_webhook_refused', reason }, 'somebody calls in the payment provider’s name')
+      securityEvent(ctx, 'webhook_signature_refused', { reason })
       // What is still being sent is not read.
       response.setHeader('Connection', 'close')
       answerJson(request, response, status, { received: false })

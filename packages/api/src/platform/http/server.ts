@@ -5,8 +5,8 @@ import type { AnyTRPCRouter } from '@trpc/server'
 import type { Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
 import { common } from '../errors.ts'
-import { newRequestId } from '../ids.ts'
 import { createHealth, type Health } from '../observe/health.ts'
+import { requestIdOf, traced } from '../observe/request.ts'
 import { createRest, REST } from '../rest/answer.ts'
 import { type Authenticate, admit } from './admission.ts'
 import { healthRoutes } from './health.ts'
@@ -73,7 +73,8 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   })
   const pressure = watchPressure(open, http)
   server.on('request', (request, response) => {
-    const requestId = newRequestId()
+    const requestId = requestIdOf(request)
+    response.setHeader('X-Request-Id', requestId)
     open.add(response)
     // By the end of an answer a request may have lost its connection.
     const { socket } = request
@@ -81,12 +82,15 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     response.once('finish', () => {
       if (!request.complete) cutShort.add(socket)
     })
+    runtime.metrics.requestsOpen.inc()
     response.once('close', () => {
+      runtime.metrics.requestsOpen.dec()
+      runtime.metrics.requests.inc({ status: response.statusCode })
       open.delete(response)
       // Its connection is kept alive until the end of this turn of the event loop, and is idle after it.
       if (closing) setImmediate(() => server.closeIdleConnections())
     })
-    answer(request, response, requestId).catch((error: unknown) => {
+    traced(runtime, request, response, () => answer(request, response, requestId)).catch((error: unknown) => {
       // Who asked has gone: nobody is left to tell, and nothing is wrong.
       if (response.destroyed) return
       const fault = faultOf(error)

@@ -14,6 +14,7 @@ export async function openInternal(runtime: Runtime, health: Health): Promise<In
   const { internal } = runtime.config
   if (internal === undefined) return undefined
   const probes = healthRoutes(health)
+  runtime.metrics.watchProcess()
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8 * 1024 })
   server.maxConnections = 100
   server.on('request', (request, response) => {
@@ -31,9 +32,9 @@ export async function openInternal(runtime: Runtime, health: Health): Promise<In
     if (probe !== undefined) return void (await probe.answer(request, response, ''))
     if (path !== '/metrics') return say(response, 404)
     if (!mayRead(request, internal?.token)) return say(response, 401, { 'WWW-Authenticate': 'Bearer' })
-    const { registry } = runtime.metrics
-    const text = await registry.metrics()
-    response.writeHead(200, { 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' })
+    const text = await runtime.metrics.gather()
+    const type = runtime.metrics.registry.contentType
+    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' })
     response.end(request.method === 'HEAD' ? undefined : text)
   }
 

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Labels take values from closed lists of the code alone (a procedure, a consumer, a kind), never from input. */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -14,8 +14,19 @@ export function createMetrics() {
   const histogram = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>
     new Histogram<L>({ name, help, labelNames, registers, buckets: durations })
 
+  const gatherers: (() => void | Promise<void>)[] = []
   return {
     registry,
+    gauge,
+    /** Calls `gather` whenever the numbers are asked for, before they are told. */
+    onGather: (gather: () => void | Promise<void>) => void gatherers.push(gather),
+    /** All numbers, in Prometheus' text. */
+    async gather(): Promise<string> {
+      await Promise.all(gatherers.map((gather) => gather()))
+      return registry.metrics()
+    },
+    /** Watches the process itself too: processor, memory, event loop. For the one shop that a process is. */
+    watchProcess: () => collectDefaultMetrics({ register: registry }),
     calls: counter('barrow_calls_total', 'Calls of procedures, by how they ended.', 'procedure', 'outcome'),
     callSeconds: histogram('barrow_call_duration_seconds', 'How long calls of procedures took.', 'procedure'),
     sqlConflicts: counter(
@@ -42,6 +53,12 @@ export function createMetrics() {
       'outcome',
     ),
     eventSeconds: histogram('barrow_event_duration_seconds', 'How long consumers took for an event.', 'consumer'),
+    poolConnections: gauge('barrow_database_connections', 'Connections to PostgreSQL: in_use or idle.', 'state'),
+    poolWaiting: gauge('barrow_database_waiting', 'Statements and transactions that wait for a connection.'),
+    poolSize: gauge('barrow_database_pool_size', 'The most connections this process opens.'),
+    requests: counter('barrow_http_responses_total', 'Answers over HTTP, by their code.', 'status'),
+    requestsOpen: gauge('barrow_http_open_requests', 'Requests being answered, streams included.'),
+    loopSeconds: gauge('barrow_worker_round_seconds', 'How long the round under way of a loop has taken.', 'loop'),
     ready: gauge('barrow_ready', 'Whether the process said, when it was last asked, that it is ready.'),
   }
 }

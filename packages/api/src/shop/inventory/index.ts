@@ -11,6 +11,7 @@ export {
 } from './entity.ts'
 export { belowReserved, outOfStock, stockLimit } from './errors.ts'
 export { AvailabilityChanged } from './events.ts'
+export { inventoryFigures } from './figures.ts'
 export { inventoryInvariants } from './invariants.ts'
 export type { VariantQuantity } from './items.ts'
 export { proveStock, type StockDifference } from './prove.ts'

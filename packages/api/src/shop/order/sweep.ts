@@ -43,15 +43,18 @@ export async function expireUnpaid(ctx: Context): Promise<number> {
      order by expires_at limit ?`,
     [BATCH],
   )
-  await each(ctx, due, (ctx, { id }) =>
-    inTransaction(ctx, async (ctx) => {
+  await each(ctx, due, async (ctx, { id }) => {
+    const expired = await inTransaction(ctx, async (ctx) => {
       const order = await ctx.em.findOneOrFail(Order, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
       // It may have been paid, or tried again, since it was found.
       const late: unknown[] = await ctx.em.execute('select id from "order" where id = ? and expires_at <= now()', [id])
       const unpaid = order.status === 'pending_payment' || order.status === 'payment_failed'
-      if (late.length === 1 && unpaid) await callOff(ctx, order, 'expired')
-    }),
-  )
+      if (late.length === 0 || !unpaid) return false
+      await callOff(ctx, order, 'expired')
+      return true
+    })
+    if (expired) ctx.metrics.reservationsExpired.inc()
+  })
   return due.length
 }
 
