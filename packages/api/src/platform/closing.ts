@@ -18,6 +18,7 @@ interface EventRow {
   readonly version: number
   readonly key: string
   readonly payload: object
+  readonly traceparent: string | null
 }
 
 /** Under which key a call's answer is kept, and the answer as JSON. */
@@ -65,10 +66,11 @@ export async function close(ctx: Context): Promise<void> {
       on conflict (key) do update set value = event_sequence.value + excluded.value
       returning key, value
     ), published as (
-      insert into outbox_event (id, name, version, key, sequence, payload)
-      select event.id, name, version, event.key, counted.value - later, payload
+      insert into outbox_event (id, name, version, key, sequence, payload, traceparent)
+      select event.id, name, version, event.key, counted.value - later, payload, traceparent
       from unnest(${told('id')}::text[], ${told('name')}::text[], ${told('version')}::int[], ${told('key')}::text[],
-        ${told('later')}::int[], ${told('payload')}::jsonb[]) as event (id, name, version, key, later, payload)
+        ${told('later')}::int[], ${told('payload')}::jsonb[], ${told('traceparent')}::text[])
+        as event (id, name, version, key, later, payload, traceparent)
       join counted on counted.key = event.key
     ), noted as (
       insert into audit_entry (id, actor, actor_kind, action, subject, request_id, before, after)
