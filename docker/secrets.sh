@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the passwords that compose.yaml asks for into .env beside it, which only its owner may read. What is there
+# Writes the passwords that servers.yaml asks for into .env beside it, which only its owner may read. What is there
 # already is kept: the servers took those passwords when their volumes were made.
 set -eu
 cd "$(dirname "$0")"
