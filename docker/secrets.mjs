@@ -25,7 +25,10 @@ function keep(reader, name, make) {
 }
 
 const secret = () => randomBytes(32).toString('base64url')
-const lines = (settings) => Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join('')
+const lines = (settings) =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
 // The network between the containers has no way out, and the server no certificate.
 const database = (role, password) => `postgres://${role}:${password}@postgres:5432/barrow?sslmode=disable`
 
