@@ -11,7 +11,8 @@ import { authorise, type Begun, inSteps } from './steps.ts'
 
 /**
  * Tries again to pay an order whose payment failed: a new attempt, at the sums that were sealed when it was placed. Its
- * stock went back with the failure and is reserved anew. Raises `order_not_payable` and `out_of_stock`.
+ * stock went back with the failure and is reserved anew. Raises `order_not_payable`, `out_of_stock`, and
+ * `rate_limited` after several declines.
  */
 export const pay = (ctx: Context, input: PayOrder): Promise<OrderSummary> =>
   inSteps(ctx, input, {
@@ -22,6 +23,7 @@ export const pay = (ctx: Context, input: PayOrder): Promise<OrderSummary> =>
 async function retry(ctx: Context, input: PayOrder): Promise<Begun> {
   const order = await lockOwn(ctx, input, 'orders:write')
   if (order.status !== 'payment_failed') throw orderNotPayable({ status: order.status })
+  await payment.refuseCardTesting(ctx, order.id)
   const lines = await ctx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } })
   await inventory.reserve(ctx, {
     orderId: order.id,

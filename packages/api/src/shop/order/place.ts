@@ -14,11 +14,12 @@ import { withFreshNumber } from './number.ts'
 import { ordersIn } from './queries.ts'
 import type { OrderSummary, PlaceOrder } from './schema.ts'
 import { authorise, type Begun, inSteps } from './steps.ts'
+import { refuseTooManyUnpaid } from './unpaid.ts'
 
 /**
  * Makes an order of a cart at exactly the price its buyer was shown, keeps its stock, and asks for the money. Raises
  * `price_changed` with both sums, `out_of_stock` with the lines, `cart_ordered` when another call was faster, and what is
- * missing from the cart. A payment that is declined is no error: the answer says so, and `order.pay` tries again.
+ * missing from the cart, and `rate_limited` for a buyer with too many unpaid orders. A payment that is declined is no error: the answer says so, and `order.pay` tries again.
  *
  * @example
  * const order = await barrow.order.place.mutate({ cartId, quote, paymentMethod: 'test_accept' })
@@ -36,6 +37,7 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<B
   const priced = await lockCart(ctx, input.cartId)
   await cart.verifyQuote(ctx, input.quote, priced)
   await refuseSoldOut(ctx, priced)
+  await refuseTooManyUnpaid(ctx, priced)
   const order = ctx.em.create(Order, await sealed(ctx, priced, number))
   priced.lines.forEach((line, position) => {
     const { variantId, productId, sku, title, options, quantity, unitAmount, subtotal, discount, tax, total } = line

@@ -10,6 +10,7 @@ export {
   requestRefund,
   wanted,
 } from './commands.ts'
+export { refuseCardTesting } from './declines.ts'
 export {
   type AttemptId,
   type AttemptStatus,
