@@ -11,7 +11,7 @@ import { transports } from './chaos/stage.ts'
  *
  * `--transport postgres|redis|kafka` (all of them when left out), `--seed` of an earlier run, `--faults 200`,
  * `--minutes 30`, `--buyers 4`, `--workers 2`; `--boundaries` kills the API and a worker at every message of a checkout as
- * well, `--no-figures` measures nothing, `--no-races` leaves out what happens at once, `--keep` keeps the folder of the run.
+ * well (`--of api|worker` one of them alone), `--no-figures` measures nothing, `--no-races` leaves out what happens at once, `--keep` keeps the folder of the run.
  */
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     buyers: { type: 'string', default: '4' },
     workers: { type: 'string', default: '2' },
     boundaries: { type: 'boolean', default: false },
+    of: { type: 'string' },
     figures: { type: 'boolean', default: true },
     races: { type: 'boolean', default: true },
     keep: { type: 'boolean', default: false },
@@ -43,6 +44,7 @@ const options = z
     minutes: count,
     buyers: count,
     workers: count,
+    of: z.enum(['api', 'worker']).optional(),
   })
   .parse(values)
 
@@ -59,13 +61,15 @@ for (const transport of options.transport) {
     ...options,
     ...{ transport, folder, figures: values.figures },
     ...(values.races && { races }),
-    ...(values.boundaries && { boundaries: everyOne }),
+    ...(values.boundaries && {
+      boundaries: { of: options.of === undefined ? (['api', 'worker'] as const) : [options.of], choose: everyOne },
+    }),
     say: (line) => say(`  ${line}`),
   })
   tell(report)
   if (report.findings.length > 0) {
     say(
-      `Broken on ${transport}. The same again: pnpm chaos --transport ${transport} --seed ${options.seed} --faults ${options.faults}`,
+      `Broken on ${transport}. The same again, with what else was asked for: --transport ${transport} --seed ${options.seed}`,
     )
     say(`Logs and ledgers: ${folder}`)
     process.exitCode = 1
@@ -79,7 +83,7 @@ function tell({ findings, figures, boundaries, struck, orders, surprises, restMs
     say(`  events per second: ${eventsPerSecond[1]} with one worker, ${eventsPerSecond[2]} with two`)
     say(`  the job of a killed worker was finished after ${(recoveryMs / 1000).toFixed(1)} s`)
   }
-  for (const [who, { counted, killed }] of Object.entries(boundaries ?? {}))
+  for (const [who, { counted, killed }] of Object.entries(boundaries))
     say(`  ${who} killed at ${killed} of ${counted} message boundaries of a checkout`)
   for (const [name, times] of Object.entries(struck).sort(([a], [b]) => a.localeCompare(b))) say(`  ${times} × ${name}`)
   say(

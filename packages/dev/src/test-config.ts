@@ -10,8 +10,9 @@ export function testConfig(name: string): ViteUserConfig {
       include: ['src/**/*.test.ts'],
       exclude: [...leftOut(process.env).files],
       globalSetup: '@barrow/dev/vitest-setup',
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      // A test that fails says why; only one that hangs ends by time, also where a machine is slow.
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
       maxWorkers: 2,
       sequence: { shuffle: true },
       reporters: resultsDir === undefined ? ['default'] : ['default', 'json'],

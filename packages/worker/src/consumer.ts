@@ -8,6 +8,8 @@ interface Definition<C extends EventContract, Prepared> {
   /** What its inbox rows are called: never changed once it has run. */
   readonly name: string
   readonly events: readonly C[]
+  /** The names of those that it has something to do with at the moment; all of them when left out. */
+  readonly awaited?: (ctx: Context) => Promise<readonly string[]>
   /**
    * What leaves the building: runs outside any transaction, and again after a crash, so it must be idempotent. What it
    * answers is handed to `handle`.
@@ -26,6 +28,7 @@ interface Definition<C extends EventContract, Prepared> {
 export interface Consumer {
   readonly name: string
   readonly events: readonly EventContract[]
+  readonly awaited: ((ctx: Context) => Promise<readonly string[]>) | undefined
   readonly before: (ctx: Context, event: Event) => Promise<unknown>
   readonly handle: (ctx: Context, event: Event, prepared: unknown) => Promise<unknown>
   readonly replayable: boolean
@@ -42,7 +45,14 @@ export interface Consumer {
  * })
  */
 export function consumer<C extends EventContract, Prepared = undefined>(definition: Definition<C, Prepared>): Consumer {
-  const { name, events, before = async () => undefined, handle = async () => {}, replayable = false } = definition
+  const {
+    name,
+    events,
+    awaited,
+    before = async () => undefined,
+    handle = async () => {},
+    replayable = false,
+  } = definition
   // `consume` hands each consumer only events it declares, their payloads parsed by these contracts.
-  return { name, events, before, handle, replayable } as unknown as Consumer
+  return { name, events, awaited, before, handle, replayable } as unknown as Consumer
 }

@@ -12,7 +12,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 const shop = await testShop({ env: { WORKER_LEASE_SECONDS: '5' } })
 const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
   shop.runtime.orm.em.fork().execute(query, params)
-const soon = { timeout: 40_000, interval: 20 }
+const soon = { timeout: 150_000, interval: 20 }
 
 const running = new Set<ChildProcess>()
 function startProcess(env: Record<string, string> = {}): ChildProcess {

@@ -11,7 +11,7 @@ const shop = await testShop({ env: { WORKER_LEASE_SECONDS: '5', WORKER_GRACE_SEC
 const staff = shop.staff('events:read', 'events:write')
 const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
   shop.runtime.orm.em.fork().execute(query, params)
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 150_000, interval: 20 }
 
 const running = new Set<Worker>()
 async function start(...consumers: Consumer[]): Promise<Worker> {

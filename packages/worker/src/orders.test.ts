@@ -15,7 +15,7 @@ const provider = createTestPayments(shop.runtime.orm)
 const mailbox = createMailbox(shop.runtime.config.mail.mailboxDir)
 const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
   shop.runtime.orm.em.fork().execute(query, params)
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 150_000, interval: 20 }
 const staff = shop.staff('orders:read', 'orders:write', 'orders:refund')
 
 const shopper = async (quantity = 1) => {

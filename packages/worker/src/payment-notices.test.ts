@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
   shop.runtime.orm.em.fork().execute(query, params)
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 150_000, interval: 20 }
 const staff = shop.staff('orders:read', 'orders:refund')
 type OrderId = Parameters<typeof staff.order.get>[0]['orderId']
 const mailbox = createMailbox(shop.runtime.config.mail.mailboxDir)

@@ -43,7 +43,7 @@ test('a shop sells, from catalogue to confirmed order, as a role that only reads
   try {
     const { id } = await ada.place()
     await vi.waitFor(async () => expect((await ada.caller.order.get({ orderId: id })).status).toBe('confirmed'), {
-      timeout: 30_000,
+      timeout: 150_000,
       interval: 20,
     })
   } finally {

@@ -8,6 +8,8 @@ export interface Message {
   readonly key: string
   readonly name: string
   readonly eventId: EventId
+  /** The groups that have something to do with it. */
+  readonly groups: readonly string[]
 }
 
 /** Where messages of one kind of aggregate go. */
@@ -68,4 +70,5 @@ export function readMessage(text: string): Message | undefined {
 const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' &&
   value !== null &&
-  ['topic', 'key', 'name', 'eventId'].every((field) => typeof Reflect.get(value, field) === 'string')
+  ['topic', 'key', 'name', 'eventId'].every((field) => typeof Reflect.get(value, field) === 'string') &&
+  Array.isArray(Reflect.get(value, 'groups'))

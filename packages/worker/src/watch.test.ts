@@ -32,7 +32,7 @@ test('a buyer who watches hears what another process does to their order', async
       if (status === 'confirmed') return
     }
   })()
-  await vi.waitFor(() => expect(seen).toEqual(['pending_payment needs_action']), { timeout: 30_000, interval: 20 })
+  await vi.waitFor(() => expect(seen).toEqual(['pending_payment needs_action']), { timeout: 150_000, interval: 20 })
   const [attempt] = await shop.runtime.orm.em
     .fork()
     .execute<{ id: string }[]>('select id from payment_attempt where order_id = ?', [orderId])

@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { consumers } from './consumers/index.ts'
+import { startWorker } from './worker.ts'
 
 const shop = await testShop({ env: { WEBHOOK_ALLOW_PRIVATE: 'true' } })
-const soon = { timeout: 40_000, interval: 20 }
+const soon = { timeout: 150_000, interval: 20 }
 
 /** A merchant's server: the ids of what it got, and what it answers. */
 const got: string[] = []
@@ -58,4 +60,22 @@ test('an event reaches a merchant through real workers, even when one dies durin
   }, soon)
   expect(got).toEqual([got[0], got[0]])
   expect(await kill(second, 'SIGTERM')).toBe(0)
+})
+
+test('an event that no webhook asked for is done as it leaves the outbox; asked for before it happens, it is delivered', async () => {
+  const worker = await startWorker(shop.runtime, consumers)
+  const entries = (key: string) =>
+    shop.runtime.orm.em
+      .fork()
+      .execute(`select status, attempts from inbox_entry where consumer = 'webhooks' and key = ?`, [key])
+  const { id: unheard } = await shop.system.product.create({ slug: 'unheard', title: 'Unheard' })
+  await vi.waitFor(async () => expect(await entries(unheard)).toEqual([{ status: 'done', attempts: 0 }]), soon)
+
+  const { id } = await shop.system.webhook.create({ url: `http://127.0.0.1:${port}/2`, events: ['product.changed'] })
+  const { id: heard } = await shop.system.product.create({ slug: 'heard', title: 'Heard' })
+  await vi.waitFor(async () => {
+    expect((await shop.system.webhook.deliveries({ webhookId: id })).rows).toMatchObject([{ status: 'delivered' }])
+  }, soon)
+  expect(await entries(heard)).toEqual([{ status: 'done', attempts: 1 }])
+  await worker.stop()
 })

@@ -34,7 +34,11 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   const { log, config } = runtime
   const groupOf = ({ name, events }: Consumer) => ({ name, events: events.map((event) => event.name) })
   const groups = consumers.map(groupOf)
-  const subscriptions = groups.map(({ name, events }) => ({ consumer: name, events }))
+  const subscriptions = consumers.map(({ name, events, awaited }) => ({
+    consumer: name,
+    events: events.map((event) => event.name),
+    awaited,
+  }))
   const ctx = () => createWorkContext(runtime, 'worker', 'worker', 'worker')
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
 
@@ -48,7 +52,16 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
       const spans = sent.flatMap(({ name, traceparent }) =>
         traceparent === null ? [] : [runtime.tracing.begin(`relay ${name}`, { kind: 'producer', parent: traceparent })],
       )
-      await transport.publish(sent.map(({ id, name, key }) => ({ topic: topicOf(name), key, name, eventId: id })))
+      const word = sent.filter(({ consumers }) => consumers.length > 0)
+      await transport.publish(
+        word.map(({ id, name, key, consumers }) => ({
+          topic: topicOf(name),
+          key,
+          name,
+          eventId: id,
+          groups: consumers,
+        })),
+      )
       for (const span of spans) span.end()
       return sent.length > 0
     },

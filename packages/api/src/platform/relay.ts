@@ -6,6 +6,8 @@ import { inTransaction } from './transaction.ts'
 export interface Subscription {
   readonly consumer: string
   readonly events: readonly string[]
+  /** Of these, what it has something to do with at the moment; all of them when left out. The others are done at once. */
+  readonly awaited?: ((ctx: Context) => Promise<readonly string[]>) | undefined
 }
 
 /** An event that has left the outbox. */
@@ -15,6 +17,8 @@ export interface Sent {
   readonly key: string
   readonly sequence: number
   readonly traceparent: string | null
+  /** Who has something to do with it. */
+  readonly consumers: readonly string[]
 }
 
 /** How many unsent events one round looks at. */
@@ -26,7 +30,8 @@ const BATCH = 500
  * Several relays may run: each takes whole keys, so that the events of one key enter the inbox in their order.
  */
 export async function relay(ctx: Context, subscriptions: readonly Subscription[]): Promise<Sent[]> {
-  return inTransaction(ctx, async ({ em }) => {
+  return inTransaction(ctx, async (ctx) => {
+    const { em } = ctx
     const taken: { key: string }[] = await em.execute(
       `select key from (
          select distinct key from (select key from outbox_event where sent_at is null order by id limit ?) unsent
@@ -34,19 +39,41 @@ export async function relay(ctx: Context, subscriptions: readonly Subscription[]
       [BATCH],
     )
     if (taken.length === 0) return []
-    const sent: Sent[] = await em.execute(
+    const sent: Omit<Sent, 'consumers'>[] = await em.execute(
       `update outbox_event set sent_at = now() where sent_at is null and key in (?) returning id, name, key, sequence, traceparent`,
       [taken.map(({ key }) => key)],
     )
-    for (const { consumer, events } of subscriptions) {
-      const wanted = sent.filter((event) => events.includes(event.name)).map((event) => event.id)
+    const consumers = new Map<EventId, string[]>(sent.map(({ id }) => [id, []]))
+    for (const { consumer, events, awaited } of subscriptions) {
+      const wanted = sent.filter((event) => events.includes(event.name))
       if (wanted.length === 0) continue
-      await em.execute(
-        `insert into inbox_entry (consumer, event_id, key, sequence)
-         select ?, id, key, sequence from outbox_event where id in (?) on conflict do nothing`,
-        [consumer, wanted],
-      )
+      // Asked for once the events are taken: whoever began to wait for one before it happened is seen.
+      const names = (await awaited?.(ctx)) ?? events
+      const [toDo, nothing] = [
+        wanted.filter(({ name }) => names.includes(name)),
+        wanted.filter(({ name }) => !names.includes(name)),
+      ]
+      await enter(ctx, consumer, toDo, 'waiting')
+      await enter(ctx, consumer, nothing, 'done')
+      for (const { id } of toDo) consumers.get(id)?.push(consumer)
     }
-    return sent.sort((a, b) => a.sequence - b.sequence)
+    return sent
+      .sort((a, b) => a.sequence - b.sequence)
+      .map((event) => ({ ...event, consumers: consumers.get(event.id) ?? [] }))
   })
+}
+
+async function enter(
+  { em }: Context,
+  consumer: string,
+  events: readonly Pick<Sent, 'id'>[],
+  status: 'waiting' | 'done',
+): Promise<void> {
+  if (events.length === 0) return
+  await em.execute(
+    `insert into inbox_entry (consumer, event_id, key, sequence, status, consumed_at)
+     select ?, id, key, sequence, ?, case when ? = 'done' then now() end from outbox_event where id in (?)
+     on conflict do nothing`,
+    [consumer, status, status, events.map(({ id }) => id)],
+  )
 }

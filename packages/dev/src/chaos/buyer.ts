@@ -103,38 +103,43 @@ export async function fill({ goods }: Shop, barrow: Barrow, wants: Wants, countr
 }
 
 /** Orders a cart as it was shown, and keeps in mind what the shop said to that. Answers it, if it was yes. */
-export async function place(
-  shop: Shop,
-  barrow: Barrow,
-  cart: Cart,
-  paymentMethod: string,
-): Promise<Summary | undefined> {
+export function place(shop: Shop, barrow: Barrow, cart: Cart, paymentMethod: string): Promise<Summary | undefined> {
   const { history } = shop
   const input = { cartId: cart.id, quote: cart.quote, paymentMethod }
   const key = `place-${cart.id}`
-
-  let answer: Summary | undefined
   const placement: Placement = {
     ...{ key, cartId: cart.id, shown: cart.totals.total },
     ...{ outcome: 'unknown', reason: 'not answered', orderId: null, total: null },
-    async repeat() {
-      try {
-        const call = { context: { idempotencyKey: key }, signal: AbortSignal.timeout(PATIENCE_MS) }
-        answer = await barrow.order.place.mutate(input, call)
-        if (placement.orderId !== null && placement.orderId !== answer.id)
-          history.surprise(`${key} was answered with ${placement.orderId} and then with ${answer.id}`)
-        Object.assign(placement, { outcome: 'placed', reason: '', orderId: answer.id, total: answer.total })
-      } catch (error) {
-        const reason = note(shop, error)
-        if (!open.has(reason)) Object.assign(placement, { outcome: 'refused', reason })
-        else placement.reason = reason
-      }
-      history.note({ key, outcome: placement.outcome, reason: placement.reason, orderId: placement.orderId })
-    },
+    repeat: async () => void (await ask()),
   }
   history.add(placement)
-  await placement.repeat()
-  return answer
+  return ask()
+
+  async function ask(): Promise<Summary | undefined> {
+    let answer: Summary | undefined
+    try {
+      const call = { context: { idempotencyKey: key }, signal: AbortSignal.timeout(PATIENCE_MS) }
+      answer = await barrow.order.place.mutate(input, call)
+      if (placement.orderId !== null && placement.orderId !== answer.id)
+        history.surprise(`${key} was answered with ${placement.orderId} and then with ${answer.id}`)
+      Object.assign(placement, { outcome: 'placed', reason: '', orderId: answer.id, total: answer.total })
+    } catch (error) {
+      const reason = note(shop, error)
+      if (!open.has(reason)) Object.assign(placement, { outcome: 'refused', reason })
+      else placement.reason = reason
+    }
+    history.note({ key, outcome: placement.outcome, reason: placement.reason, orderId: placement.orderId })
+    return answer
+  }
+}
+
+/** Asks again, all at once, for what the shop was too busy to answer; a few times at most. */
+export async function insist({ history }: Shop): Promise<void> {
+  const unanswered = () => history.placements.filter(({ outcome }) => outcome === 'unknown')
+  for (let tries = 1; tries <= 24 && unanswered().length > 0; tries += 1) {
+    await Promise.all(unanswered().map((placement) => placement.repeat()))
+    await sleep(500)
+  }
 }
 
 async function seeThrough(barrow: Barrow, placed: Summary, chance: Chance): Promise<void> {

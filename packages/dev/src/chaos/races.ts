@@ -1,4 +1,4 @@
-import { atTheBank, clientOf, fill, note, patiently, place, type Shop } from './buyer.ts'
+import { atTheBank, clientOf, fill, insist, note, patiently, place, type Shop } from './buyer.ts'
 import type { Chance } from './chance.ts'
 import { putUp, type VariantId } from './goods.ts'
 import { type Wrong, wrong } from './ledgers.ts'
@@ -55,6 +55,7 @@ async function lastUnits({ stage, shop, sizes: { buyers, units } }: Track): Prom
     return { barrow, cart: await fill(shop, barrow, [{ variantId, quantity: 1 }]) }
   })
   await Promise.all(ready.map(({ barrow, cart }) => place(shop, barrow, cart, CARD)))
+  await insist(shop)
   return () => soldOf(stage, variantId, units, Math.min(units, buyers))
 }
 

@@ -23,8 +23,11 @@ export interface ChaosOptions {
   readonly workers: number
   /** Measures first what the shop does undisturbed. */
   readonly figures?: boolean
-  /** Kills the API and a worker at these boundaries of a checkout, of all that were counted, before the faults. */
-  readonly boundaries?: (counted: number) => readonly number[]
+  /** Kills these at the boundaries of a checkout that are chosen, of all that were counted, before the faults. */
+  readonly boundaries?: {
+    readonly of: readonly ('api' | 'worker')[]
+    readonly choose: (counted: number) => readonly number[]
+  }
   /** What happens at once: buyers of the last units, changes to a cart that is being paid, and the like. */
   readonly races?: RaceSizes
   readonly folder: string
@@ -34,7 +37,7 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly findings: readonly Finding[]
   readonly figures: Figures | undefined
-  readonly boundaries: Readonly<Record<'api' | 'worker', Boundaries>> | undefined
+  readonly boundaries: Readonly<Partial<Record<'api' | 'worker', Boundaries>>>
   /** How many of each fault struck. */
   readonly struck: Readonly<Record<string, number>>
   readonly orders: {
@@ -59,11 +62,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const chance = createChance(options.seed)
 
   const figures = options.figures ? await measure(stage, shop, chance.for('figures')) : undefined
-  const { boundaries: choose } = options
-  const boundaries = choose && {
-    api: await killAtBoundaries(stage, shop, chance, 'api', { choose, say }),
-    worker: await killAtBoundaries(stage, shop, chance, 'worker', { choose, say }),
-  }
+  const boundaries: Partial<Record<'api' | 'worker', Boundaries>> = {}
+  const { of = [], choose = () => [] } = options.boundaries ?? {}
+  for (const who of of) boundaries[who] = await killAtBoundaries(stage, shop, chance, who, { choose, say })
   const raced = options.races && (await race({ stage, shop, chance: chance.for('races'), sizes: options.races }, say))
   const struck = await disturb(stage, shop, chance, options)
 

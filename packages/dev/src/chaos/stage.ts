@@ -106,6 +106,8 @@ export async function openStage({ transport, seed, workers, folder, env: more = 
     // All buyers call from one address, and what is struck is slow: neither is what is tried here.
     LIMITS_SCALE: '1000000',
     HTTP_MAX_LAG_MS: '600000',
+    // They are started hundreds of times.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     ...carrier?.env,
     ...more,
   }

@@ -16,6 +16,7 @@ const placed = (n: number): Message => ({
   key: `order ${n % 50}`,
   name: 'order.placed',
   eventId: `event_${n}`,
+  groups: ['clerks'],
 })
 const soon = { timeout: 60_000, interval: 50 }
 

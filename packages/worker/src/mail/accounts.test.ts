@@ -18,7 +18,7 @@ const mailTo = (to: string, subject: string) =>
       expect(found).toHaveLength(1)
       return { text: found[0]?.text ?? '', token: /token=([\w-]+)/.exec(found[0]?.text ?? '')?.[1] ?? '' }
     },
-    { timeout: 30_000, interval: 20 },
+    { timeout: 150_000, interval: 20 },
   )
 const password = 'a long and uncommon passphrase'
 

@@ -15,7 +15,7 @@ afterAll(async () => {
   await sink.close()
 })
 
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 150_000, interval: 20 }
 const register = (email: string) =>
   shop.as(visitor()).auth.register({ email, password: 'a long and uncommon passphrase' })
 const to = (email: string) => sink.ledger.entries().filter((entry) => entry.to.includes(email))

@@ -23,8 +23,8 @@ export const membership = (leaseSeconds: number) => ({
   maxStalledCount: 1_000_000,
 })
 
-/** What of these messages a group wants, as jobs of its queue. */
+/** What of these messages a group has to do with, as jobs of its queue. */
 export const jobsFor = (group: Group, messages: readonly Message[]) =>
   messages
-    .filter((message) => group.events.includes(message.name))
+    .filter((message) => message.groups.includes(group.name))
     .map((message) => ({ name: message.name, data: message, opts: job }))

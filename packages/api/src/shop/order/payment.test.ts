@@ -185,6 +185,25 @@ test('an order that is not paid in time is cancelled and its stock comes back', 
   expect(await attemptsOf(order.id)).toMatchObject([{ status: 'pending', wanted: false }])
 })
 
+test('orders that cannot be called off keep no later one from expiring', async () => {
+  const ada = await shopper()
+  const order = await ada.place('test_unknown')
+  await sql('update "order" set expires_at = now() where id = ?', [order.id])
+  await sql(
+    `insert into "order" select (jsonb_populate_record(o, jsonb_build_object('id', 'order_0' || lpad(n::text, 25, '0'),
+       'number', 'STUCK-' || n, 'cart_id', 'cart_' || n, 'expires_at', now() - interval '1 hour'))).*
+     from "order" o, generate_series(1, 120) n where o.id = ?`,
+    [order.id],
+  )
+  await sql(`create function stuck() returns trigger language plpgsql as $$ begin raise 'stuck'; end $$`)
+  await sql(`create trigger stuck before update on "order" for each row when (old.number like 'STUCK-%')
+    execute function stuck()`)
+  await expireUnpaid(work())
+  expect((await ada.caller.order.get({ orderId: order.id })).status).toBe('cancelled')
+  await sql('drop trigger stuck on "order"')
+  await sql(`delete from "order" where number like 'STUCK-%'`)
+})
+
 test('payments that arrive as their order expires: it has its stock, or its money goes back', async () => {
   for (let round = 0; round < 10; round++) {
     const ada = await shopper()

@@ -36,13 +36,30 @@ export async function completePayments(ctx: Context): Promise<number> {
   return open.length
 }
 
+/** How many batches of late orders one turn takes on: one that cannot be called off keeps no later ones waiting. */
+const ROUNDS = 10
+
 /** Cancels what was not paid in time, by the database's clock: its stock comes back, its payment is let go. */
 export async function expireUnpaid(ctx: Context): Promise<number> {
-  const due: { id: OrderId }[] = await ctx.em.execute(
-    `select id from "order" where status in ('pending_payment', 'payment_failed') and expires_at <= now()
-     order by expires_at limit ?`,
-    [BATCH],
-  )
+  let count = 0
+  let last = { id: '', at: '-infinity' }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const due: { id: OrderId; at: string }[] = await ctx.em.execute(
+      `select id, expires_at::text as at from "order"
+       where status in ('pending_payment', 'payment_failed') and expires_at <= now()
+         and (expires_at, id) > (?::timestamptz, ?)
+       order by expires_at, id limit ?`,
+      [last.at, last.id, BATCH],
+    )
+    await cancelLate(ctx, due)
+    count += due.length
+    if (due.length < BATCH) break
+    last = due.at(-1) ?? last
+  }
+  return count
+}
+
+async function cancelLate(ctx: Context, due: readonly { id: OrderId }[]): Promise<void> {
   await each(ctx, due, async (ctx, { id }) => {
     const expired = await inTransaction(ctx, async (ctx) => {
       const order = await ctx.em.findOneOrFail(Order, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
@@ -55,7 +72,6 @@ export async function expireUnpaid(ctx: Context): Promise<number> {
     })
     if (expired) ctx.metrics.reservationsExpired.inc()
   })
-  return due.length
 }
 
 /** Does something with each, a few at once, in a unit of work of its own: one that fails keeps no other waiting. */

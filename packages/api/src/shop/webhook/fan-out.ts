@@ -2,6 +2,14 @@ import type { Context } from '../../platform/context.ts'
 import type { Event } from '../../platform/outbox.ts'
 import { type DeliveryId, deliveryId, type WebhookId } from './entity.ts'
 
+/** The events that some active endpoint has asked for. */
+export async function awaited(ctx: Context): Promise<string[]> {
+  const rows: { name: string }[] = await ctx.em.execute(
+    `select distinct unnest(events) as name from webhook_endpoint where status = 'active' and deleted_at is null`,
+  )
+  return rows.map(({ name }) => name)
+}
+
 /**
  * Makes a delivery of an event for each active endpoint that asked for it. Run it in the transaction that marks the
  * event done; a second run makes nothing more.

@@ -6,6 +6,6 @@ export {
   WebhookSecretSchema,
 } from './entity.ts'
 export { WebhookDisabled, WebhookTest, webhookEvents } from './events.ts'
-export { fanOut } from './fan-out.ts'
+export { awaited, fanOut } from './fan-out.ts'
 export { resealSecrets } from './secrets.ts'
 export { forgetOld } from './sweep.ts'

@@ -114,7 +114,7 @@ export function joinGroup(
       onError(new Error(`${group.name} met a message in a topic of its own that Barrow has not written`))
       return true
     }
-    if (!group.events.includes(message.name)) return true
+    if (!message.groups.includes(group.name)) return true
     for (let pause = PATIENCE_MS.first; ; pause = Math.min(pause * 2, PATIENCE_MS.most)) {
       try {
         await deliver(message)
