@@ -59,7 +59,9 @@ test('word of events travels by queues that the owner made', async () => {
   const heard: string[] = []
   for (const group of groups)
     await transport.subscribe(group, async ({ key }) => void heard.push(`${group.name} ${key}`))
-  await transport.publish([{ topic: 'order', key: 'k', name: 'order.placed', eventId: eventId.new() }])
+  await transport.publish([
+    { topic: 'order', key: 'k', name: 'order.placed', eventId: eventId.new(), groups: groups.map(({ name }) => name) },
+  ])
   const all = consumers.map(({ name }) => `${name} k`).sort()
   await vi.waitFor(() => expect(heard.sort()).toEqual(all), { timeout: 30_000, interval: 20 })
   await transport.close()
