@@ -35,6 +35,7 @@ export type { Context, Runtime } from './platform/context.ts'
 export { createContext } from './platform/context.ts'
 export { assertMigrated, assertNotBehind, SchemaBehindError } from './platform/migrate.ts'
 export { Currency, decimalsOf } from './platform/money.ts'
+export { assertPlainRole, unlessRefused } from './platform/refusal.ts'
 export type { Meta as ProcedureMeta } from './platform/trpc.ts'
 
 export const schema = { entities, migrations }

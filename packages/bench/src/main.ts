@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -53,7 +54,8 @@ const env = {
   HTTP_MAX_LAG_MS: '600000',
   DATABASE_URL: shop.databaseUrl,
   DATABASE_POOL: '10',
-  SECRET: 'a secret of the bench 0123456789abcdef',
+  SECRET: randomBytes(32).toString('base64url'),
+  DATABASE_ALLOW_SUPERUSER: 'true',
   PAYMENT_PROVIDER: 'test',
   MAILBOX_DIR: join(tmpdir(), 'barrow-bench-mailbox'),
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type Actor,
   assertMigrated,
+  assertPlainRole,
   type Config,
   type Context,
   createCaller,
@@ -49,6 +50,7 @@ export async function withShop<T>(io: Io, use: (shop: Shop) => Promise<T>): Prom
   const log = pino({ name: 'cli', level: 'error' }, io.err)
   await using runtime = await createRuntime(config, { name: 'cli', log })
   await checkDatabase(runtime)
+  await assertPlainRole(runtime)
   return await use(shopOf(runtime))
 }
 

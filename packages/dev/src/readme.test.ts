@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { readConfig } from '@barrow/api/runtime'
 import { serve } from '@barrow/api/serve'
 import { expect, test } from 'vitest'
 import { loadDemo } from './demo/load.ts'
 import { startProcess } from './processes.ts'
-import { blocks, readme, root } from './readme.ts'
+import { blocks, envExampleFile, readme, root } from './readme.ts'
 import { withReference } from './reference/reference.ts'
+import { envExample } from './reference/settings.ts'
 import { checkout } from './test-checkout.ts'
 import { testShop } from './test-shop.ts'
 import { snippet } from './welcome.ts'
@@ -17,6 +21,17 @@ test('the reference and the settings in the README are those of the code', async
 })
 
 const tour = blocks(readme()).filter(({ label }) => !label.includes('/shop/brand/'))
+
+test('the example of an environment names every setting and gives no secret away', () => {
+  const example = readFileSync(envExampleFile, 'utf8')
+  expect(example, 'run: pnpm reference').toBe(envExample())
+  const settings = parseEnv(example)
+  for (const [name, value] of Object.entries(settings))
+    if (/SECRET|TOKEN|PASSWORD|^(DATABASE|REDIS|SMTP|.*_REDIS)_/.test(name) && /[a-z]/i.test(value ?? ''))
+      expect([name, value]).toEqual([name, expect.stringMatching(/^(false|true|required|none|lax)$/)])
+  // Whoever copies it as it is gets no shop, but is told what is missing.
+  expect(() => readConfig(settings)).toThrow(/DATABASE_URL: (.|\n)*SECRET: /)
+})
 
 test('the programs of the tour compile, and so does what `dev` gives to paste', async () => {
   await using copy = await checkout()

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -42,7 +42,7 @@ export async function testShop(overrides: Overrides & { env?: Record<string, str
   const env = {
     NODE_ENV: 'test',
     DATABASE_URL: database.url,
-    SECRET: 'a-secret-for-tests-only-0123456789abcdef',
+    SECRET: randomBytes(32).toString('base64url'),
     LOG_LEVEL: 'silent',
     // The least that is allowed: hashes are not what most tests are about.
     PASSWORD_HASH_KIB: '19456',

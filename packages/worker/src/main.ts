@@ -1,4 +1,4 @@
-import { createRuntime, readConfig } from '@barrow/api/runtime'
+import { createRuntime, readConfig, unlessRefused } from '@barrow/api/runtime'
 import { awaitEnd, createHealth, openInternal } from '@barrow/api/work'
 import { consumers } from './consumers/index.ts'
 import { startWorker, type Worker } from './worker.ts'
@@ -22,6 +22,6 @@ async function work(): Promise<void> {
   runtime.log.info('worker stopped')
 }
 
-await work()
+await unlessRefused(work)
 // What was connected to a server that went away while it said goodbye would keep on looking for it.
 process.exit()

@@ -1,4 +1,4 @@
-import { assertMigrated, type Runtime } from '@barrow/api/runtime'
+import { assertMigrated, assertPlainRole, type Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, relay } from '@barrow/api/work'
 import { consume } from './consume.ts'
@@ -43,6 +43,7 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed`)
 
   await patiently(() => assertMigrated(runtime.orm), failed('start'))
+  await assertPlainRole(runtime)
   const transport = await openTransport(config, groups, failed('transport'))
 
   const outbox = startLoop(

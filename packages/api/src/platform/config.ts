@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { accountSettings, readAccounts } from './account-settings.ts'
 import { cacheSettings, readCache } from './cache-settings.ts'
+import { ConfigError } from './config-error.ts'
+import { readEnvironment, type Variables } from './environment.ts'
 import { httpSettings, readHttp } from './http-settings.ts'
 import { limitsSettings, readLimits } from './limits-settings.ts'
 import { mailSettings, readMail } from './mail-settings.ts'
 import { observeSettings, readObserve } from './observe-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
+import { productionSettings, refuseInProduction } from './production-settings.ts'
 import { readSearch, searchSettings } from './search-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
 
@@ -42,7 +45,7 @@ export const Environment = z.object({
   PUBLIC_URL: origin.optional(),
   /** Where the links in e-mails lead. */
   STOREFRONT_URL: origin.default('http://localhost:3000'),
-  /** Keys signatures and link tokens are derived from: at least 32 characters. A list: the first signs, all verify. */
+  /** Keys signatures and link tokens are derived from: 32 random bytes. One, or two by a comma: the first signs, both verify. */
   SECRET: list.pipe(z.array(z.string().min(32)).min(1).max(2)),
   /** Exact origins of frontends elsewhere, by commas. In development every localhost port is allowed as well. */
   CORS_ORIGINS: list.pipe(z.array(exactOrigin).max(100)).default([]),
@@ -77,19 +80,20 @@ export const Environment = z.object({
   ...observeSettings,
   ...cacheSettings,
   ...searchSettings,
+  ...productionSettings,
 })
 
 export type Config = Readonly<ReturnType<typeof readConfig>>
 
-/** A setting that is missing or wrong. The message names the variable and the rule, never the value. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
+export { ConfigError } from './config-error.ts'
+
+/** The environment with what its files hold. */
+const settingsIn = (env: Variables): Variables => readEnvironment(env, Object.keys(Environment.shape))
 
 /** What is needed to migrate, and no secrets beside it. Raises {@link ConfigError}. */
 export function readDatabase(env: Readonly<Record<string, string | undefined>>) {
   const { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl = url } = parsed(
-    Environment.pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true }).safeParse(env),
+    Environment.pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true }).safeParse(settingsIn(env)),
   )
   return { url, ownerUrl }
 }
@@ -106,12 +110,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       observe: readObserve(settings, issues),
       cache: readCache(settings, issues),
       retention: readRetention(settings, issues),
-    })).safeParse(env),
+    }))
+      .superRefine(refuseInProduction)
+      .safeParse(settingsIn(env)),
   )
   const publicUrl = settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`
   return {
     environment: settings.NODE_ENV,
-    database: { url: settings.DATABASE_URL, pool: settings.DATABASE_POOL, timeoutMs: settings.DATABASE_TIMEOUT_MS },
+    database: {
+      url: settings.DATABASE_URL,
+      pool: settings.DATABASE_POOL,
+      timeoutMs: settings.DATABASE_TIMEOUT_MS,
+      allowSuperuser: settings.DATABASE_ALLOW_SUPERUSER,
+    },
     http: {
       host: settings.HOST,
       port: settings.PORT,
@@ -146,7 +157,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 function parsed<T>(result: z.ZodSafeParseResult<T>): T {
   if (result.success) return result.data
   const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new ConfigError(`These settings are missing or wrong:\n  ${lines.join('\n  ')}`)
+  throw new ConfigError(lines)
 }
 
 function readRetention(

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 
-const base = { NODE_ENV: 'test', DATABASE_URL: 'postgres://localhost/shop', SECRET: 'a'.repeat(32) }
+const base = {
+  NODE_ENV: 'test',
+  DATABASE_URL: 'postgres://localhost/shop',
+  SECRET: randomBytes(32).toString('base64url'),
+}
 const read = (env: Record<string, string>) => readConfig({ ...base, ...env }).mail
 
 test('without a word, letters are kept in a folder', () => {

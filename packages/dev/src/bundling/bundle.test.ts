@@ -17,11 +17,12 @@ const env = {
   NODE_ENV: 'production',
   PATH: process.env.PATH,
   DATABASE_URL: database.url,
-  SECRET: 'v8TqR2nLxW5bYc7KdZ0pFhJ3mQsG6uEa9iVoXrNt',
+  SECRET: 'v8TqR2nLxW5bYc7KdZ0pFhJ3mQsG6uEa9iVoXrNtBwD',
   PUBLIC_URL: 'http://localhost:4000',
   PORT: '0',
   MAILBOX_DIR: join(folder, 'mailbox'),
   PAYMENT_PROVIDER: 'test',
+  DATABASE_ALLOW_SUPERUSER: 'true',
 }
 
 beforeAll(async () => {

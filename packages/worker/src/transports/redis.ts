@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError } from '@barrow/api/runtime'
 import { type Job, Queue, Worker } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Deliver, Group, Message, Part, Transport } from '../transport.ts'
@@ -42,6 +43,7 @@ export async function openRedis(
   let closing = false
 
   const connected = producer.connect().then(() => assertKeeps(producer))
+  producer.once('ready', () => void tellForgetful(producer, onError).catch(onError))
   // Whoever brings Redis back may bring another.
   producer.on('ready', () => void assertKeeps(producer).catch(onError))
   consumer.connect().catch(onError)
@@ -123,9 +125,7 @@ export async function openRedis(
 }
 
 /** Redis is set up to delete what nobody told it to delete. */
-class EvictionError extends Error {
-  override readonly name = 'EvictionError'
-}
+class EvictionError extends ConfigError {}
 
 /** Asks `INFO`, which services that rent Redis out allow, unlike `CONFIG`. */
 async function assertKeeps(redis: Redis): Promise<void> {
@@ -134,4 +134,11 @@ async function assertKeeps(redis: Redis): Promise<void> {
   throw new EvictionError(
     `Redis must not throw jobs out when its memory is full: set maxmemory-policy to noeviction, it is ${policy}`,
   )
+}
+
+/** Says of a Redis that writes nothing down what that means. */
+async function tellForgetful(redis: Redis, onError: (error: Error) => void): Promise<void> {
+  if (!/^aof_enabled:0/m.test(await redis.info('persistence'))) return
+  const when = 'when it ends, events on their way wait until they are looked for in the inbox'
+  onError(new Error(`Redis writes nothing down: set appendonly to yes, or ${when}`))
 }
