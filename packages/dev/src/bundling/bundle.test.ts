@@ -83,6 +83,7 @@ test('each program runs from its folder alone, with the flags of its image', asy
     const ask = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, init)
     expect((await ask('/health/ready')).status).toBe(200)
     expect((await ask('/trpc/category.list?input=%7B%22json%22%3A%7B%7D%7D')).status).toBe(200)
+    expect((await ask('/rest/v1/docs/swagger-ui-bundle.js')).status).toBe(200)
     const signedIn = await ask('/trpc/auth.login', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -7,8 +7,14 @@ export type Program = (typeof programs)[number]
 
 const packages = join(import.meta.dirname, '..', '..', '..')
 
-/** Compiled for each platform: it lies beside the program as a package. */
+/** Compiled for each platform. */
 const native = '@node-rs/argon2'
+/** What lies beside each program as a package: what is compiled, and files that the API hands out. */
+const carried: Record<Program, readonly string[]> = {
+  api: [native, 'swagger-ui-dist'],
+  worker: [native],
+  cli: [native],
+}
 /** What the ORM would load for databases that Barrow does not use. */
 const never = ['@mikro-orm/mysql', '@mikro-orm/sqlite', 'better-sqlite3', 'dataloader']
 
@@ -27,5 +33,5 @@ export async function bundle(program: Program, folder: string): Promise<void> {
     alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
     deps: { alwaysBundle: /./, neverBundle: [native, ...never], onlyImport: [native, ...never] },
   })
-  await carry(native, join(packages, 'api'), join(folder, 'node_modules'))
+  for (const name of carried[program]) await carry(name, join(packages, 'api'), join(folder, 'node_modules'))
 }
