@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { type Actor, principalOf } from './actor.ts'
+import type { Context } from './context.ts'
 import type { Metrics } from './observe/metrics.ts'
 
 /** What somebody who looks for an attack, or for what it did, wants to find. */
@@ -18,6 +19,11 @@ export const securityEvents = [
 ] as const
 export type SecurityEvent = (typeof securityEvents)[number]
 
+interface About {
+  readonly subject?: string
+  readonly reason?: string
+}
+
 /** Who saw it: a call's context, or what of it there is before a call is one. */
 interface Witness {
   readonly log: Logger
@@ -34,11 +40,7 @@ interface Witness {
  *
  * @example securityEvent(ctx, 'role_changed', { subject: user.id, reason: role })
  */
-export function securityEvent(
-  witness: Witness,
-  event: SecurityEvent,
-  about: { subject?: string; reason?: string } = {},
-): void {
+export function securityEvent(witness: Witness, event: SecurityEvent, about: About = {}): void {
   const { log, metrics, actor, ip, action } = witness
   metrics.securityEvents.inc({ event })
   log.warn(
@@ -51,4 +53,18 @@ export function securityEvent(
     },
     'security event',
   )
+}
+
+/** What a transaction has still to tell, by the marks of its call. */
+const noted = new WeakMap<object, (() => void)[]>()
+
+/** Tells of a security event when the transaction of this call has committed; of one that is taken back nothing is told. */
+export function securityEventAtCommit(ctx: Context, event: SecurityEvent, about: About = {}): void {
+  const waiting = noted.get(ctx.marks) ?? []
+  noted.set(ctx.marks, waiting)
+  waiting.push(() => securityEvent(ctx, event, about))
+}
+
+export function tellSecurityEvents({ marks }: Pick<Context, 'marks'>): void {
+  for (const tell of noted.get(marks) ?? []) tell()
 }

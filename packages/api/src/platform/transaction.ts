@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { tellChanges } from './changes.ts'
 import { close } from './closing.ts'
 import type { Context } from './context.ts'
+import { tellSecurityEvents } from './security-events.ts'
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
@@ -32,6 +33,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
         await close(inside)
         return done
       })
+      tellSecurityEvents({ marks })
       await tellChanges({ ...ctx, marks })
       return result
     } catch (error) {

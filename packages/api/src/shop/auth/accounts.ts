@@ -2,6 +2,7 @@ import { audit } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import { publish } from '../../platform/outbox.ts'
+import { securityEventAtCommit } from '../../platform/security-events.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as address from '../address/index.ts'
 import * as cart from '../cart/index.ts'
@@ -53,6 +54,7 @@ export async function createAdmin(ctx: Context, given: { email: string; password
     await credentials.set(ctx, id, hash)
     await publish(ctx, user.UserChanged, id, { userId: id, change: 'created' })
     audit(ctx, { subject: id, after: { role: 'admin' } })
+    securityEventAtCommit(ctx, 'admin_bootstrapped', { subject: id })
     return { id }
   })
 }

@@ -1,6 +1,7 @@
 import { audit } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
 import { publish } from '../../platform/outbox.ts'
+import { securityEventAtCommit } from '../../platform/security-events.ts'
 import * as user from '../user/index.ts'
 import * as credentials from './credentials.ts'
 import { linkInvalid, wrongPassword } from './errors.ts'
@@ -33,6 +34,7 @@ export async function changePassword(ctx: Context, input: ChangePassword): Promi
     await links.voidAllOf(ctx, userId)
     await publish(ctx, PasswordChanged, userId, { userId })
     audit(ctx, { subject: userId })
+    securityEventAtCommit(ctx, 'password_changed', { subject: userId })
   })
 }
 
@@ -50,6 +52,7 @@ export async function requestPasswordReset(ctx: Context, { email }: RequestPassw
   const linkId = await links.issue(ctx, account?.id ?? NOBODY, 'reset_password')
   await publish(ctx, PasswordResetRequested, linkId, { linkId })
   audit(ctx, { subject: account?.id ?? linkId })
+  securityEventAtCommit(ctx, 'password_reset_requested', { subject: account?.id ?? 'nobody' })
   return checkYourMail
 }
 
@@ -69,5 +72,6 @@ export async function resetPassword(ctx: Context, input: ResetPassword): Promise
     await user.markVerified(ctx, owner.id)
     await publish(ctx, PasswordChanged, owner.id, { userId: owner.id })
     audit(ctx, { subject: owner.id })
+    securityEventAtCommit(ctx, 'password_changed', { subject: owner.id, reason: 'by link' })
   })
 }

@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts'
 import { common } from '../../platform/errors.ts'
 import { flush, given } from '../../platform/flush.ts'
 import { publish } from '../../platform/outbox.ts'
+import { securityEventAtCommit } from '../../platform/security-events.ts'
 import { emailKey } from './email.ts'
 import { User, type UserId } from './entity.ts'
 import { emailTaken, lastAdmin, permissionsNeedStaff, userErased, userNotFound } from './errors.ts'
@@ -32,6 +33,8 @@ export async function update(ctx: Context, { id, ...fields }: UpdateUser): Promi
   ctx.em.assign(user, { ...given({ name: fields.name }), ...after })
   // Sessions of customers and staff live differently long, and nobody carries one into another role.
   if (role !== before.role) user.epoch += 1
+  const powers = ({ role, permissions }: typeof after) => JSON.stringify([role, [...permissions].sort()])
+  if (powers(after) !== powers(before)) securityEventAtCommit(ctx, 'role_changed', { subject: id, reason: role })
   return changed(ctx, user, 'updated', before)
 }
 
