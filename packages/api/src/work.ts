@@ -1,6 +1,7 @@
 /** What a process needs that finishes what requests began: the outbox, the inbox, turns of schedules. */
 export { createMailbox } from './platform/adapters/mailbox.ts'
 export { createTestPayments } from './platform/adapters/test-payments.ts'
+export { noteChange } from './platform/changes.ts'
 export { createWorkContext } from './platform/context.ts'
 export { isAway } from './platform/error-shape.ts'
 export { Fault, unavailable } from './platform/errors.ts'

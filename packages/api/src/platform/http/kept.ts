@@ -76,9 +76,12 @@ export function keptAnswers(runtime: Runtime, router: AnyTRPCRouter): AnswerKept
     const { call } = admitted
     const counted = { ...runtime, ...call, client: call.client ?? null, ip: call.client?.ip ?? null }
     for (const { policy } of found) await countCall(counted, policy)
+    const began = performance.now()
+    let wasMade = false
     try {
       // A server's request has an address.
       const answer = await cache.read(request.url ?? '/', async () => {
+        wasMade = true
         const sources = new Set<string>()
         const made = await make(createContext(runtime, callOfNobody(call.requestId, sources)))
         if (!Buffer.isBuffer(made)) throw new Unkept(made.rest)
@@ -86,6 +89,11 @@ export function keptAnswers(runtime: Runtime, router: AnyTRPCRouter): AnswerKept
         return { body: made, tags: [...sources], maxAgeMs: showsStock ? maxAgeMs.stock : maxAgeMs.catalogue }
       })
       send(request, response, answer, admitted.anonymous)
+      // What was made now, the procedures have counted.
+      for (const procedure of wasMade ? [] : queries) {
+        metrics.calls.inc({ procedure, outcome: 'ok' })
+        metrics.callSeconds.observe({ procedure }, (performance.now() - began) / 1000)
+      }
       return 'answered'
     } catch (error) {
       // What is thrown in there is what the same call made.
