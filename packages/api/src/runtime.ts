@@ -64,7 +64,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const passwords = overrides.passwords ?? createArgon2Passwords(config.accounts.hash)
   const breaches = overrides.breaches ?? openBreaches(config.accounts.breachedPasswordsUrl, log)
   const payments = overrides.payments ?? (await openPayments(config, { orm, log }))
-  const search = openSearch(config, productFields)
+  const search = await openSearch(config, productFields)
   const close = async () => {
     await cache[Symbol.asyncDispose]()
     await search[Symbol.asyncDispose]()

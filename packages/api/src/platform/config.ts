@@ -106,7 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       mail: readMail(settings, issues),
       payments: readPayments(settings, issues),
       transport: readTransport(settings, issues),
-      search: readSearch(settings),
+      search: readSearch(settings, issues),
       observe: readObserve(settings, issues),
       cache: readCache(settings, issues),
       retention: readRetention(settings, issues),

@@ -1,3 +1,8 @@
+/** From so many letters on, a word is also looked for inside of others. */
+export const INSIDE_FROM = 4
+/** The most words that one mistyped word may mean, the likeliest first. */
+export const MAX_MEANINGS = 50
+
 /** How many letters may be wrong in a word, by its length: OpenSearch's `AUTO`. */
 export const allowedTypos = (word: string): number => {
   const { length } = [...word]

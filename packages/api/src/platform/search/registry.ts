@@ -51,6 +51,21 @@ export async function buildingIndex(ctx: Context, engine: EngineName): Promise<s
   return rows[0]?.name
 }
 
+/** The index that is being prepared or built, if any. */
+export async function unfinishedIndex(ctx: Context, engine: EngineName): Promise<string | undefined> {
+  const rows: { name: string }[] = await ctx.em.execute(
+    `select name from search_index where engine = ? and state <> 'active'`,
+    [engine],
+  )
+  return rows[0]?.name
+}
+
+/** A number that no version and no index had before. */
+export async function nextVersion(ctx: Context): Promise<number> {
+  const rows: { version: number }[] = await ctx.em.execute(`select nextval('search_version') as version`)
+  return rows[0]?.version ?? 0
+}
+
 /** The slots that an engine's indexes are in, finished or not. */
 export async function slotsInUse(ctx: Context, engine: EngineName): Promise<number[]> {
   const rows: { slot: number }[] = await ctx.em.execute(`select slot from search_index where engine = ?`, [engine])

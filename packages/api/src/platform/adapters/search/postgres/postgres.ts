@@ -10,6 +10,7 @@ import {
   beatBuild,
   holdIndexes,
   lockRebuilds,
+  nextVersion,
   prepareIndex,
   signatureOf,
   slotsInUse,
@@ -71,11 +72,6 @@ export function createPostgresSearch({ fields, language }: { fields: Fields; lan
     refresh: async () => {},
     [Symbol.asyncDispose]: async () => {},
   }
-}
-
-async function nextVersion(ctx: Context): Promise<number> {
-  const rows: { version: number }[] = await ctx.em.execute(`select nextval('search_version') as version`)
-  return rows[0]?.version ?? 0
 }
 
 /** Removes some of what is in a slot that no index is in; false when nothing is left. */

@@ -1,11 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../../context.ts'
-import { allowedTypos, distance } from '../../../search/distance.ts'
-
-/** From so many letters on, a word is also looked for inside of others. */
-export const INSIDE_FROM = 4
-/** The most words that one mistyped word may mean, the likeliest first. */
-export const MAX_MEANINGS = 50
+import { allowedTypos, distance, INSIDE_FROM, MAX_MEANINGS } from '../../../search/distance.ts'
 
 /** The words of the documents that a word may mean: it stands inside of them, or they are it but for a typo or two. */
 export async function meanings(ctx: Context, slot: number, word: string): Promise<string[]> {
