@@ -54,6 +54,8 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const log = overrides.log ?? createLog(config, overrides.name ?? 'barrow')
   const metrics = createMetrics()
   const tracing = await openTracing(config, overrides.name ?? 'barrow')
+  if (config.unencryptedHosts.length > 0)
+    log.warn({ hosts: config.unencryptedHosts }, 'spoken to without TLS, as UNENCRYPTED_HOSTS or SMTP_TLS says')
   const orm = await openOrm(config.database, schema, (pool) => watchStatements(pool, { metrics, tracing }))
   watchFigures({ orm, log, metrics }, figures)
   const changes = openChanges(config.database.url)

@@ -10,6 +10,7 @@ import { observeSettings, readObserve } from './observe-settings.ts'
 import { paymentSettings, readPayments } from './payment-settings.ts'
 import { productionSettings, refuseInProduction } from './production-settings.ts'
 import { readSearch, searchSettings } from './search-settings.ts'
+import { readTls, tlsSettings, withTls } from './tls-settings.ts'
 import { readTransport, transportSettings } from './transport-settings.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -77,6 +78,7 @@ export const Environment = z.object({
   /** How long it is known of an event which consumer has acted on it: as long as anything carries word of it. */
   INBOX_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   ...transportSettings,
+  ...tlsSettings,
   ...observeSettings,
   ...cacheSettings,
   ...searchSettings,
@@ -92,9 +94,13 @@ const settingsIn = (env: Variables): Variables => readEnvironment(env, Object.ke
 
 /** What is needed to migrate, and no secrets beside it. Raises {@link ConfigError}. */
 export function readDatabase(env: Readonly<Record<string, string | undefined>>) {
-  const { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl = url } = parsed(
-    Environment.pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true }).safeParse(settingsIn(env)),
+  const { DATABASE_URL, DATABASE_OWNER_URL, tls } = parsed(
+    Environment.pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true, UNENCRYPTED_HOSTS: true })
+      .transform((settings, issues) => ({ ...settings, tls: readTls(settings, issues) }))
+      .safeParse(settingsIn(env)),
   )
+  const url = withTls(DATABASE_URL, tls.unencryptedHosts)
+  const ownerUrl = DATABASE_OWNER_URL === undefined ? url : withTls(DATABASE_OWNER_URL, tls.unencryptedHosts)
   return { url, ownerUrl }
 }
 
@@ -107,6 +113,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       payments: readPayments(settings, issues),
       transport: readTransport(settings, issues),
       search: readSearch(settings, issues),
+      tls: readTls(settings, issues),
       observe: readObserve(settings, issues),
       cache: readCache(settings, issues),
       retention: readRetention(settings, issues),
@@ -118,7 +125,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   return {
     environment: settings.NODE_ENV,
     database: {
-      url: settings.DATABASE_URL,
+      url: withTls(settings.DATABASE_URL, settings.tls.unencryptedHosts),
       pool: settings.DATABASE_POOL,
       timeoutMs: settings.DATABASE_TIMEOUT_MS,
       allowSuperuser: settings.DATABASE_ALLOW_SUPERUSER,
@@ -148,6 +155,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     worker: { leaseSeconds: settings.WORKER_LEASE_SECONDS, graceSeconds: settings.WORKER_GRACE_SECONDS },
     retention: settings.retention,
     transport: settings.transport,
+    /** Servers elsewhere that are spoken to without TLS, as somebody has decided. */
+    unencryptedHosts: settings.tls.unencryptedHosts,
     ...settings.observe,
     cache: settings.cache,
     search: settings.search,

@@ -5,6 +5,7 @@ import { defineConfig, MikroORM } from '@mikro-orm/postgresql'
 import { type Pool, type PoolClient, types } from 'pg'
 import type { Config } from './config.ts'
 import { prepareUsual } from './prepared.ts'
+import { databaseTls } from './tls-settings.ts'
 
 const INT8 = 20
 const TIMESTAMPTZ = 1184
@@ -67,6 +68,8 @@ export function ormOptions(database: Connections, schema: Schema, watch: (pool: 
     migrations: { migrationsList: schema.migrations, tableName: 'migration', snapshot: false },
     driverOptions: {
       types: { getTypeParser: typeParsers },
+      // The ORM passes on where the database is, and nothing else of its URL.
+      ssl: databaseTls(database.url),
       connectionTimeoutMillis: database.timeoutMs,
       // A server that is gone without a word is noticed by the system.
       keepAlive: true,

@@ -9,7 +9,12 @@ test('without a word, events travel by PostgreSQL, whatever addresses are given'
 })
 
 test('Kafka is told where it is, whom to trust and who calls', () => {
-  const kafka = { TRANSPORT: 'kafka', KAFKA_BROKERS: 'one:9092, two:9092', TRANSPORT_PREFIX: 'shop-2' }
+  const kafka = {
+    TRANSPORT: 'kafka',
+    KAFKA_BROKERS: 'one:9092, two:9092',
+    TRANSPORT_PREFIX: 'shop-2',
+    UNENCRYPTED_HOSTS: 'one,two',
+  }
   expect(read(kafka)).toMatchObject({ brokers: ['one:9092', 'two:9092'], prefix: 'shop-2', tls: undefined })
   expect(read({ ...kafka, KAFKA_TLS_CA: 'ca.pem', KAFKA_USERNAME: 'shop', KAFKA_PASSWORD: 'secret' })).toMatchObject({
     tls: { caFile: 'ca.pem' },

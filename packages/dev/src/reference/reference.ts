@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { appRouter, type ProcedureMeta } from '@barrow/api/runtime'
 import { z } from 'zod'
 import { root } from '../readme.ts'
+import { limitsTable } from './limits.ts'
 import { schemaText } from './schema-text.ts'
 import { settingsTable } from './settings.ts'
 
@@ -89,6 +90,10 @@ function withPart(text: string, part: string, content: string): string {
   return `${text.slice(0, start + opening.length)}\n${content}\n${text.slice(end)}`
 }
 
-/** A README with its settings and its reference replaced by those of the code. */
+/** A README with its settings, its limits and its reference replaced by those of the code. */
 export const withReference = async (readme: string): Promise<string> =>
-  withPart(withPart(readme, 'configuration', settingsTable()), 'reference', await reference())
+  withPart(
+    withPart(withPart(readme, 'configuration', settingsTable()), 'limits', limitsTable()),
+    'reference',
+    await reference(),
+  )

@@ -32,6 +32,8 @@ type Options = { keyPrefix: string; points: number; duration: number; insuranceL
 interface Store {
   limiter(options: Options & { inMemoryBlockOnConsumed?: number }): RateLimiterStoreAbstract
   close(): Promise<void>
+  /** Waits for the first connection; afterwards for nothing. */
+  ready(): Promise<void>
 }
 
 /** Counts by rate-limiter-flexible: in memory, and in PostgreSQL or Redis for what all processes limit together. */
@@ -79,9 +81,10 @@ export function openLimits({ limits: config, database, secrets }: Config, log: L
           .digest('base64url')
 
   /** What the store did; `busy` when it did not. */
-  async function asked<T>(name: LimitName, work: Promise<T>): Promise<T> {
+  async function asked<T>(name: LimitName, work: () => Promise<T>): Promise<T> {
     try {
-      return await work
+      if (limits[name].store === 'shared') await store.ready()
+      return await work()
     } catch (error) {
       log.warn({ err: error, limit: name }, 'limits not counted')
       throw common.busy()
@@ -94,7 +97,7 @@ export function openLimits({ limits: config, database, secrets }: Config, log: L
     async take(name, who, points = 1) {
       const { limiter, burst } = counter(name)
       const key = keyOf(name, who)
-      const first = await asked(name, consume(limiter, key, points))
+      const first = await asked(name, () => consume(limiter, key, points))
       const standing = standingOf(name, limiter.points, first)
       if (first.allowed || burst === undefined) return standing
       const more = await consume(burst, key, points)
@@ -108,17 +111,17 @@ export function openLimits({ limits: config, database, secrets }: Config, log: L
       }
     },
     async giveBack(name, who) {
-      await asked(name, counter(name).limiter.reward(keyOf(name, who), 1))
+      await asked(name, () => counter(name).limiter.reward(keyOf(name, who), 1))
     },
     async hold(name, who, seconds) {
-      await asked(name, counter(name).limiter.block(keyOf(name, who), seconds))
+      await asked(name, () => counter(name).limiter.block(keyOf(name, who), seconds))
     },
     async forget(name, who) {
       const key = keyOf(name, who)
-      await asked(name, Promise.all([counter(name).limiter.delete(key), strikes.delete(key)]))
+      await asked(name, () => Promise.all([counter(name).limiter.delete(key), strikes.delete(key)]))
     },
     async strikes(name, who, more) {
-      return (await asked(name, consume(strikes, keyOf(name, who), more))).consumed
+      return (await asked(name, () => consume(strikes, keyOf(name, who), more))).consumed
     },
     enter(bound, who) {
       const taken = places.get(who) ?? 0
@@ -201,12 +204,15 @@ function inPostgres(database: Config['database'], log: Logger): Store {
         clearExpiredByTimeout: false,
       }),
     close: () => pool.end(),
+    ready: async () => {},
   }
 }
 
 function inRedis(url: string, timeoutMs: number, log: Logger): Store {
   const redis = new Redis(url, {
     lazyConnect: true,
+    // While it is away nobody waits for it.
+    enableOfflineQueue: false,
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
@@ -214,8 +220,11 @@ function inRedis(url: string, timeoutMs: number, log: Logger): Store {
     retryStrategy: (tries) => Math.min(tries * 100, 2_000),
   })
   redis.on('error', (error) => log.warn({ err: error }, 'redis of limits not reached'))
+  let connected: Promise<void> | undefined
   return {
     limiter: (options) => new RateLimiterRedis({ ...options, storeClient: redis }),
+    // One that fails is told of by the event, and tried again by the client.
+    ready: () => (connected ??= redis.connect().catch(() => undefined)),
     close: async () => redis.disconnect(),
   }
 }

@@ -1,6 +1,6 @@
 import { startService } from '@barrow/dev/services'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll } from 'vitest'
 import { createRuntime, readConfig } from '../../runtime.ts'
 import { keepsLimitsContract } from './limits.contract.ts'
 
@@ -14,27 +14,3 @@ afterAll(async () => {
 })
 
 keepsLimitsContract([shop.runtime.limits, other.limits])
-
-test('while Redis is away what must be counted is refused, the rest is counted here; afterwards all goes on', async () => {
-  const patient = await testShop({ env: { ...env, DATABASE_TIMEOUT_MS: '2000' } })
-  const { limits } = patient.runtime
-  const who = 'somebody'
-  expect((await limits.take('login', who)).allowed).toBe(true)
-  await redis.kill()
-  const during = await Promise.allSettled(Array.from({ length: 20 }, () => limits.take('login', who)))
-  for (const one of during) expect(one).toMatchObject({ status: 'rejected', reason: { reason: 'busy' } })
-  for (let n = 0; n < 60; n++) expect((await limits.take('search', who)).allowed).toBe(true)
-  expect((await limits.take('search', who)).allowed).toBe(false)
-  expect((await limits.take('guest', who)).allowed).toBe(true)
-  await redis.up()
-  await expect
-    .poll(
-      () =>
-        limits.take('login', who).then(
-          () => 'counted',
-          () => 'away',
-        ),
-      { timeout: 40_000 },
-    )
-    .toBe('counted')
-})
