@@ -18,14 +18,25 @@ export function limitsTable(): string {
   const users = Map.groupBy(procedures(), ({ meta }) => meta.limit ?? 'browse')
   const rows = Object.entries<Limit>(limits).map(([name, limit]) => {
     const policy = Object.entries<readonly string[]>(policies).find(([, names]) => names.includes(name))?.[0]
-    const on = policy === undefined ? 'every call' : (users.get(policy as keyof typeof policies) ?? []).map(({ path }) => `\`${path}\``)
+    const on =
+      policy === undefined
+        ? 'every call'
+        : (users.get(policy as keyof typeof policies) ?? []).map(({ path }) => `\`${path}\``)
     const what = limit.counts === 'failures' ? 'wrong tries' : 'calls'
     const burst = limit.burst === undefined ? '' : `, and ${limit.burst} more for once`
-    const store = limit.store === 'process' ? 'each process' : `all processes; without their store ${limit.storeAway === 'refuse' ? 'refused' : 'each process'}`
+    const store =
+      limit.store === 'process'
+        ? 'each process'
+        : `all processes; without their store ${limit.storeAway === 'refuse' ? 'refused' : 'each process'}`
     return `| \`${name}\` | ${limit.points} ${what} of ${whose[limit.per]} in ${article(span(limit.seconds))}${burst} | ${store} | ${[on].flat().join(', ')} |`
   })
   const rest: [string, string, string, string][] = [
-    ['streams', `${bounds.streams} open of a caller, ${bounds.streamsOfAddress} of the guests of an address`, 'each process', 'every stream'],
+    [
+      'streams',
+      `${bounds.streams} open of a caller, ${bounds.streamsOfAddress} of the guests of an address`,
+      'each process',
+      'every stream',
+    ],
     ['unpaid-orders', `${bounds.unpaidOrders} of a buyer at a time`, 'the database', '`order.place`'],
     ['declines', `${bounds.declines} of an order within ${span(declinePauseSeconds)}`, 'the database', '`order.pay`'],
   ]
