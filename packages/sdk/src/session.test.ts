@@ -1,7 +1,8 @@
 import { serve } from '@barrow/api/serve'
 import { testShop } from '@barrow/dev/test-shop'
+import { codeOf } from '@barrow/dev/test-totp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Credentials, createBarrow, safe } from './index.ts'
+import { type Credentials, createBarrow, iterate, safe } from './index.ts'
 
 const shop = await testShop()
 const server = serve(shop.runtime)
@@ -58,6 +59,40 @@ test('without a store a program keeps nothing', async () => {
   const barrow = createBarrow({ url })
   await barrow.auth.login.mutate({ email, password })
   expect((await safe(barrow.auth.me.query({})))[1]?.reason).toBe('unauthenticated')
+})
+
+test('a login in two steps is one typed walk, and the session is kept after the second', async () => {
+  const { barrow, kept, email } = await buyer()
+  await barrow.auth.login.mutate({ email, password })
+  const { secret } = await barrow.auth.enrolTotp.mutate({ password })
+  const before = kept.now.session
+  const { recoveryCodes } = await barrow.auth.confirmTotp.mutate({ code: codeOf(secret) })
+  expect(recoveryCodes).toHaveLength(10)
+  // The session was replaced by a new one.
+  expect(kept.now.session).not.toBe(before)
+  expect(await barrow.auth.me.query()).toMatchObject({ email })
+  await barrow.auth.logout.mutate({})
+
+  const [, refused] = await safe(barrow.auth.login.mutate({ email, password }))
+  if (refused?.reason !== 'mfa_required') throw new Error(`refused for ${refused?.reason}`)
+  expect(kept.now.session).toBeUndefined()
+  const { challenge, expiresAt } = refused.details
+  expect(expiresAt).toBeInstanceOf(Date)
+  const [, wrong] = await safe(barrow.auth.verifyTotp.mutate({ challenge, code: '000000' }))
+  expect(wrong?.reason).toBe('wrong_code')
+  expect(await barrow.auth.verifyTotp.mutate({ challenge, code: codeOf(secret, 1) })).toMatchObject({ email })
+  expect(await barrow.auth.me.query()).toMatchObject({ email })
+})
+
+test('what the shop keeps about a customer is walked part by part', async () => {
+  const { barrow, email } = await buyer()
+  await barrow.auth.login.mutate({ email, password })
+  const kinds: string[] = []
+  for await (const part of iterate(barrow.user.exportMine, { limit: 1 })) {
+    kinds.push(part.kind)
+    if (part.kind === 'account') expect(part.account.email).toBe(email)
+  }
+  expect(kinds.slice(0, 2)).toEqual(['account', 'session'])
 })
 
 test('a store may take its time', async () => {

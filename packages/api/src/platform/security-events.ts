@@ -8,6 +8,7 @@ export const securityEvents = [
   'login_succeeded',
   'login_failed',
   'second_factor_failed',
+  'second_factor_changed',
   'password_reset_requested',
   'password_changed',
   'role_changed',

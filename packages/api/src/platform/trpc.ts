@@ -101,7 +101,6 @@ const procedure = (demands: Demands, errors: readonly AnyReason[]) => {
   return t.procedure.use(({ ctx, path, type, next }) =>
     observeCall(ctx, { procedure: path, type }, async (line) => {
       const verdict = admits(demands, ctx.actor)
-      if (verdict === 'forbidden') securityEvent({ ...ctx, action: path }, 'access_denied')
       const result =
         verdict === 'allowed'
           ? await next({ ctx: ofThisCall(ctx, path) })
@@ -149,6 +148,7 @@ function letOut(ctx: Context, error: unknown, known: ReadonlySet<string>, line: 
   }
   if (fault.kind === 'unavailable') ctx.log.warn({ ...line, err: error }, 'call put off')
   else ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
+  if (fault.reason === common.forbidden.reason) securityEvent({ ...ctx, action: line.procedure }, 'access_denied')
   return toTRPCError(fault)
 }
 

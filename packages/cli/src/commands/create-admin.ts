@@ -22,5 +22,6 @@ export const createAdminCommand: MakeCommand = (io) =>
       await withShop(io, async (shop) => {
         const { id } = await createAdmin(shop.context('create-admin'), { email, password, name: name ?? null })
         say(io.out, `${email} is an admin (${id}).`)
+        if (shop.config.accounts.requireMfa) say(io.out, 'An authenticator app comes first: sign in and enrol one.')
       })
     })

@@ -2,6 +2,7 @@ import { audit } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
 import { common, Fault } from '../../platform/errors.ts'
 import { publish } from '../../platform/outbox.ts'
+import { securityEventAtCommit } from '../../platform/security-events.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as user from '../user/index.ts'
 import * as credentials from './credentials.ts'
@@ -110,6 +111,7 @@ export async function confirmTotp(ctx: Context, { code }: ConfirmTotp): Promise<
     const sessions = sessionsOf(ctx.em)
     await sessions.endAllOf(userId)
     await publish(ctx, TotpEnabled, userId, { userId })
+    securityEventAtCommit(ctx, 'second_factor_changed', { subject: userId, reason: 'enrolled' })
     audit(ctx, { subject: userId, after: { totp: true } })
     return { token: await sessions.begin(userId), recoveryCodes }
   })
@@ -122,6 +124,7 @@ export const disableTotp = (ctx: Context, input: ProveTwice): Promise<Done> =>
   provenTwice(ctx, input, async (ctx, { userId, sessionId }) => {
     const removed = await removeSecondFactor(ctx, userId)
     if (removed) await publish(ctx, TotpDisabled, userId, { userId, by: 'owner' })
+    securityEventAtCommit(ctx, 'second_factor_changed', { subject: userId, reason: 'removed' })
     await endOthers(ctx, userId, sessionId)
     audit(ctx, { subject: userId, before: { totp: removed } })
     return done
@@ -140,6 +143,7 @@ export async function resetTotp(ctx: Context, { id }: user.UserRef): Promise<use
   const account = await user.signOut(ctx, { id })
   const removed = await removeSecondFactor(ctx, id)
   if (removed) await publish(ctx, TotpDisabled, id, { userId: id, by: 'admin' })
+  securityEventAtCommit(ctx, 'second_factor_changed', { subject: id, reason: 'reset' })
   audit(ctx, { subject: account.id, before: { totp: removed } })
   return { id }
 }

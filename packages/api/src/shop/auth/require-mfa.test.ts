@@ -1,11 +1,12 @@
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
+import { codeOf } from '@barrow/dev/test-totp'
 import { expect, test } from 'vitest'
 import type { Meta } from '../../platform/trpc.ts'
 import { appRouter } from '../../runtime.ts'
 import { createAdmin } from './accounts.ts'
-import { codeOf, contextOf, customer, enrol, PASSWORD, visitor } from './test-visitor.ts'
+import { contextOf, customer, enrol, PASSWORD, visitor } from './test-visitor.ts'
 
 const shop = await testShop({ env: { REQUIRE_ADMIN_MFA: 'true' } })
 

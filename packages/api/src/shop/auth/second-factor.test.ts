@@ -1,9 +1,9 @@
 import { testShop } from '@barrow/dev/test-shop'
+import { codeOf } from '@barrow/dev/test-totp'
 import { expect, test } from 'vitest'
 import { resealTotp, sealTotp } from './second-factor.ts'
 import {
   challengeFor,
-  codeOf,
   colleague,
   contextOf,
   customer,

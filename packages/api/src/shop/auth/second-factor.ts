@@ -2,7 +2,7 @@ import type { Context } from '../../platform/context.ts'
 import { common, type Fault } from '../../platform/errors.ts'
 import { publish } from '../../platform/outbox.ts'
 import { seal, sealPrefix, unseal } from '../../platform/sealing.ts'
-import { securityEvent } from '../../platform/security-events.ts'
+import { securityEventAtCommit } from '../../platform/security-events.ts'
 import { hashToken } from '../../platform/tokens.ts'
 import type { UserId } from '../user/index.ts'
 import { codeRequired, wrongCode } from './errors.ts'
@@ -68,8 +68,7 @@ export async function refusalOf(ctx: Context, userId: UserId, code: string | und
   await ctx.em.execute('update totp set failures = failures + 1, failed_at = clock_timestamp() where user_id = ?', [
     userId,
   ])
-  // Before the commit that counts it: it was wrong, whatever becomes of the count.
-  securityEvent(ctx, 'second_factor_failed', { subject: userId })
+  securityEventAtCommit(ctx, 'second_factor_failed', { subject: userId })
   return wrongCode()
 }
 

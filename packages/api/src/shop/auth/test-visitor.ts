@@ -1,5 +1,5 @@
 import type { TestShop } from '@barrow/dev/test-shop'
-import { TOTP } from 'otpauth'
+import { codeOf } from '@barrow/dev/test-totp'
 import { createContext } from '../../platform/context.ts'
 import { newRequestId } from '../../platform/ids.ts'
 import { createCallerFactory } from '../../platform/trpc.ts'
@@ -55,10 +55,6 @@ export async function colleague(
   await call.auth.login({ email, password: PASSWORD })
   return { call, keeps, email, id }
 }
-
-/** The code an authenticator app shows, so many steps of 30 seconds from now. */
-export const codeOf = (secret: string, steps = 0) =>
-  new TOTP({ secret, algorithm: 'SHA1', digits: 6, period: 30 }).generate({ timestamp: Date.now() + steps * 30_000 })
 
 /** Has somebody enrol an authenticator app. Its codes of steps gone by are used up: the next one is `codeOf(secret, 1)`. */
 export async function enrol({ call }: Pick<ReturnType<typeof visitor>, 'call'>) {
