@@ -37,6 +37,8 @@ export const TestRefundSchema = defineEntity({
 export class TestRefund extends TestRefundSchema.class {}
 TestRefundSchema.setClass(TestRefund)
 
+const shown = 'status, method, coalesce(silent_until > now(), false) as silent'
+
 interface Row {
   status: 'authorised' | 'captured' | 'voided' | 'declined' | 'needs_action'
   method: string | null
@@ -67,12 +69,7 @@ export interface TestBuyer {
 export function createTestPayments(orm: MikroORM, bankUrl = 'test:'): PaymentProvider & TestBuyer {
   const sql = <T>(query: string, params: unknown[]): Promise<T[]> => orm.em.fork().execute(query, params)
   const find = async (attemptId: string) =>
-    (
-      await sql<Row>(
-        'select status, method, coalesce(silent_until > now(), false) as silent from test_payment where attempt_id = ?',
-        [attemptId],
-      )
-    )[0]
+    (await sql<Row>(`select ${shown} from test_payment where attempt_id = ?`, [attemptId]))[0]
   const lookUp = async (attemptId: string) => stateOf(attemptId, await find(attemptId), bankUrl)
   const move = async (attemptId: string, from: readonly Row['status'][], to: Row['status']): Promise<boolean> => {
     const moved = await sql(
@@ -86,12 +83,14 @@ export function createTestPayments(orm: MikroORM, bankUrl = 'test:'): PaymentPro
     async authorise({ attemptId, money, method, orderNumber }) {
       if (method === 'test_unknown') return { status: 'unknown' }
       const { status, silentSeconds = null } = outcomes[method] ?? { status: 'declined' }
-      await sql(
+      // The row that was there first answers, if there was one.
+      const [row] = await sql<Row>(
         `insert into test_payment (attempt_id, order_number, method, status, amount, currency, silent_until)
-         values (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) on conflict do nothing`,
+         values (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))
+         on conflict (attempt_id) do update set attempt_id = excluded.attempt_id returning ${shown}`,
         [attemptId, orderNumber, method, status, money.amount, money.currency, silentSeconds],
       )
-      return lookUp(attemptId)
+      return stateOf(attemptId, row, bankUrl)
     },
     async capture({ attemptId }) {
       const booked = await move(attemptId, ['authorised'], 'captured')

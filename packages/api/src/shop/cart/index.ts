@@ -22,5 +22,5 @@ export {
 } from './errors.ts'
 export { KeptCart, keptOf } from './kept.ts'
 export { merge } from './merge.ts'
-export { lockForOrder, markOrdered, type PricedCart, verifyQuote } from './order.ts'
+export { lockForOrder, ordered, type PricedCart, verifyQuote } from './order.ts'
 export { CartTotals, CartView } from './schema.ts'

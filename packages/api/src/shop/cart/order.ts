@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import type { Write } from '../../platform/together.ts'
 import type { PostalAddress } from '../address/index.ts'
 import type { OrderRef } from '../inventory/index.ts'
 import type { OptionValue, ProductId, VariantId } from '../product/index.ts'
@@ -12,7 +13,6 @@ import { type Priced, priceCart } from './price.ts'
 import { checkQuote } from './quote.ts'
 import { readCart } from './read.ts'
 import type { CartTotals } from './schema.ts'
-import { db } from './tables.ts'
 
 /** A complete cart at its price of now: all that an order is made of. Amounts are minor units of `currency`. */
 export interface PricedCart {
@@ -33,6 +33,8 @@ export interface PricedCart {
     readonly title: string
     readonly options: OptionValue[]
     readonly quantity: number
+    /** How many could be bought when the cart was read, without a lock; null without limit. */
+    readonly left: number | null
     readonly unitAmount: number
     readonly subtotal: number
     readonly discount: number
@@ -96,17 +98,8 @@ function buyable(lines: Priced['lines']): PricedCart['lines'] {
 export const verifyQuote = async (ctx: Context, quote: string, cart: PricedCart): Promise<void> =>
   checkQuote(ctx, quote, { ...cart, id: cart.cartId })
 
-/** Closes a locked cart: an order was made of it, and has its own copy of what is personal. */
-export async function markOrdered(ctx: Context, cartId: CartId, orderId: OrderRef): Promise<void> {
-  const closed = await db(ctx)
-    .updateTable('cart')
-    .set({
-      ...{ state: 'ordered', order_id: orderId, updated_at: sql<Date>`now()` },
-      ...{ email: null, shipping_address: null, billing_address: null },
-    })
-    .where('id', '=', cartId)
-    .where('state', '=', 'open')
-    .returning('id')
-    .executeTakeFirst()
-  if (closed === undefined) throw new Error('a cart that is not open was ordered')
-}
+/** Closes a locked cart: an order is made of it, and has its own copy of what is personal. */
+export const ordered = (cartId: CartId, orderId: OrderRef): Write => sql`
+  update cart set state = 'ordered', order_id = ${orderId}, updated_at = now(), email = null, shipping_address = null,
+    billing_address = null
+  where id = ${cartId} and state = 'open' returning id`

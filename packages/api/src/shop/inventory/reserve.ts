@@ -20,34 +20,66 @@ export interface Reserve {
  *
  * @example await inventory.reserve(ctx, { orderId, lines: [{ variantId, quantity: 2 }], minutes: 15 })
  */
-export async function reserve(ctx: Context, { orderId, lines, minutes }: Reserve): Promise<void> {
-  const wanted = sumByVariant(lines)
+export async function reserve(ctx: Context, order: Reserve): Promise<void> {
+  const wanted = sumByVariant(order.lines)
+  if (await hold(ctx, order, wanted)) return
+  // Too few, as far as one statement can tell: now the rows are looked at one by one, under the locks it has taken.
   const variantIds = wanted.map((line) => line.variantId)
   const items = new Map((await lock(ctx, variantIds)).map((item) => [item.variantId, item]))
-  if (wanted.some((line) => isShort(line, items.get(line.variantId)))) await refuse(ctx, orderId, wanted, items)
-  const { rows: held } = await sql<VariantQuantity>`
+  await refuse(ctx, order.orderId, wanted, items)
+  await hold(ctx, order, wanted, 'whatever is there')
+}
+
+/**
+ * Locks the items, in the order in which everybody does, and keeps the units if there are enough of all: one statement,
+ * since everybody else who buys the same waits for it. False when there are not, and nothing was kept.
+ */
+async function hold(
+  ctx: Context,
+  { orderId, minutes }: Reserve,
+  wanted: readonly VariantQuantity[],
+  provided: 'enough' | 'whatever is there' = 'enough',
+): Promise<boolean> {
+  const { rows } = await sql<Verdict>`
     with wanted as (
       select * from unnest(
         ${wanted.map(() => reservationId.new())}::text[],
-        ${variantIds}::text[],
+        ${wanted.map((line) => line.variantId)}::text[],
         ${wanted.map((line) => line.quantity)}::int[]
       ) as wanted (id, variant_id, quantity)
+    ), locked as materialized (
+      select variant_id, tracked, on_hand, reserved from inventory_item
+      where variant_id = any (${wanted.map((line) => line.variantId)}) order by variant_id for no key update
+    ), verdict as materialized (
+      select ${provided === 'enough'} and coalesce(bool_or(
+        coalesce(locked.tracked, true) and coalesce(locked.on_hand - locked.reserved, 0) < wanted.quantity), false) as short
+      from wanted left join locked on locked.variant_id = wanted.variant_id
     ), held as (
       insert into reservation (id, order_id, variant_id, quantity, state, expires_at)
-      select id, ${orderId}, variant_id, quantity, 'live', now() + make_interval(mins => ${minutes}) from wanted
+      select id, ${orderId}, variant_id, quantity, 'live', now() + make_interval(mins => ${minutes})
+      from wanted, verdict where not verdict.short
       on conflict (order_id, variant_id) where state = 'live' do nothing
       returning variant_id, quantity
+    ), taken as (
+      update inventory_item item set reserved = item.reserved + held.quantity
+      from held where item.variant_id = held.variant_id
     )
-    update inventory_item item set reserved = item.reserved + held.quantity
-    from held where item.variant_id = held.variant_id
-    returning item.variant_id as "variantId", held.quantity`.execute(db(ctx))
+    select verdict.short, locked.variant_id as "variantId", locked.tracked, locked.on_hand as "onHand", locked.reserved,
+      held.quantity
+    from verdict left join held on true left join locked on locked.variant_id = held.variant_id`.execute(db(ctx))
   await tellFlips(
     ctx,
-    held.flatMap(({ variantId, quantity }) => {
-      const before = items.get(variantId)
-      return before === undefined ? [] : [{ before, after: { ...before, reserved: before.reserved + quantity } }]
-    }),
+    rows.flatMap(({ quantity, ...before }) =>
+      quantity === null ? [] : [{ before, after: { ...before, reserved: before.reserved + quantity } }],
+    ),
   )
+  return rows.every(({ short }) => !short)
+}
+
+/** An item as it was before units of it were kept; `quantity` is null where none were. */
+interface Verdict extends Item {
+  readonly short: boolean
+  readonly quantity: number | null
 }
 
 const availableOf = (item: Item | undefined): number => Math.max(0, (item?.onHand ?? 0) - (item?.reserved ?? 0))

@@ -1,16 +1,15 @@
+import { sql } from 'kysely'
 import { principalOf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit.ts'
 import { noteChange } from '../../platform/changes.ts'
 import type { Context } from '../../platform/context.ts'
-import { type Happening, type Order, OrderMoment, type OrderStatus } from './entity.ts'
+import type { Write } from '../../platform/together.ts'
+import { type Happening, momentId, type Order, type OrderId, OrderMoment, type OrderStatus } from './entity.ts'
+
+type Details = Readonly<Record<string, string | number>>
 
 /** Adds to the history of an order. `details`: ids and numbers, nothing personal. */
-export function happened(
-  ctx: Context,
-  order: Order,
-  what: Happening,
-  details: Readonly<Record<string, string | number>> = {},
-): void {
+export function happened(ctx: Context, order: Order, what: Happening, details: Details = {}): void {
   noteChange(ctx, order.id)
   ctx.em.create(OrderMoment, {
     orderId: order.id,
@@ -21,19 +20,40 @@ export function happened(
   })
 }
 
+/** The same as a write, for what is written together. */
+export function moment(ctx: Context, orderId: OrderId, what: Happening, details: Details = {}): Write {
+  noteChange(ctx, orderId)
+  return sql`
+    insert into order_moment (id, order_id, what, actor, actor_kind, details)
+    values (${momentId.new()}, ${orderId}, ${what}, ${principalOf(ctx.actor)}, ${ctx.actor.kind},
+      ${JSON.stringify(details)}::jsonb)
+    returning id`
+}
+
 /** The same with a change of state, which the audit log has too. */
 export function moved(
   ctx: Context,
   order: Order,
   before: OrderStatus | null,
   what: Happening,
-  details: Readonly<Record<string, string | number>> = {},
+  details: Details = {},
 ): void {
   happened(ctx, order, what, details)
+  became(ctx, order, before, what, details)
+}
+
+/** Notes a change of state for the audit log, and for whoever reads the lines of this process. */
+export function became(
+  ctx: Context,
+  { id, status }: Pick<Order, 'id' | 'status'>,
+  before: OrderStatus | null,
+  what: Happening,
+  details: Details = {},
+): void {
   audit(ctx, {
-    subject: order.id,
+    subject: id,
     before: before === null ? null : { status: before },
-    after: { status: order.status, ...details },
+    after: { status, ...details },
   })
-  ctx.log.info({ orderId: order.id, status: order.status }, `order ${what}`)
+  ctx.log.info({ orderId: id, status }, `order ${what}`)
 }

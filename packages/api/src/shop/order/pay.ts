@@ -3,11 +3,11 @@ import * as inventory from '../inventory/index.ts'
 import * as payment from '../payment/index.ts'
 import { lockOwn } from './access.ts'
 import { deadline } from './deadline.ts'
-import { Order, OrderLine } from './entity.ts'
+import { OrderLine } from './entity.ts'
 import { orderNotPayable } from './errors.ts'
 import { moved } from './history.ts'
 import type { OrderOf, OrderSummary, PayOrder } from './schema.ts'
-import { authorise, type Begun, inSteps } from './steps.ts'
+import { authorise, type Begun, began, inSteps } from './steps.ts'
 
 /**
  * Tries again to pay an order whose payment failed: a new attempt, at the sums that were sealed when it was placed. Its
@@ -17,7 +17,7 @@ import { authorise, type Begun, inSteps } from './steps.ts'
 export const pay = (ctx: Context, input: PayOrder): Promise<OrderSummary> =>
   inSteps(ctx, input, {
     first: (ctx) => retry(ctx, input),
-    ask: async (ctx, begun) => authorise(ctx, begun, (await ctx.em.findOneOrFail(Order, begun.orderId)).number),
+    ask: authorise,
   })
 
 async function retry(ctx: Context, input: PayOrder): Promise<Begun> {
@@ -25,11 +25,6 @@ async function retry(ctx: Context, input: PayOrder): Promise<Begun> {
   if (order.status !== 'payment_failed') throw orderNotPayable({ status: order.status })
   await payment.refuseCardTesting(ctx, order.id)
   const lines = await ctx.em.find(OrderLine, { orderId: order.id }, { orderBy: { position: 'asc' } })
-  await inventory.reserve(ctx, {
-    orderId: order.id,
-    lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
-    minutes: ctx.config.reservationMinutes,
-  })
   const attempt = await payment.open(ctx, {
     orderId: order.id,
     money: { amount: order.total, currency: order.currency },
@@ -38,7 +33,14 @@ async function retry(ctx: Context, input: PayOrder): Promise<Begun> {
   order.moveTo('pending_payment')
   order.expiresAt = await deadline(ctx)
   moved(ctx, order, 'payment_failed', 'payment_retried', { attemptId: attempt.id })
-  return { orderId: order.id, attemptId: attempt.id }
+  const begun = { orderId: order.id, attemptId: attempt.id }
+  await began(ctx, begun)
+  await inventory.reserve(ctx, {
+    orderId: order.id,
+    lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
+    minutes: ctx.config.reservationMinutes,
+  })
+  return begun
 }
 
 /**
@@ -51,7 +53,9 @@ export const confirmPayment = (ctx: Context, input: OrderOf): Promise<OrderSumma
       const order = await lockOwn(ctx, input, 'orders:write')
       const attempt = await payment.wanted(ctx, order.id)
       if (attempt === null) throw orderNotPayable({ status: order.status })
-      return { orderId: order.id, attemptId: attempt.id }
+      const begun = { orderId: order.id, attemptId: attempt.id }
+      await began(ctx, begun)
+      return begun
     },
     ask: async (ctx, { attemptId }) => {
       const attempt = await payment.find(ctx, attemptId)

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { type Buyer, buyer, visitor } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { goods, transact } from '@barrow/dev/test-goods'
 import { type Caller, testShop } from '@barrow/dev/test-shop'
+import { statementsOf } from '@barrow/dev/test-statements'
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
+import { createCaller, createRuntime, readConfig } from '../../runtime.ts'
+import { type AttemptId, attemptId as attemptRef } from '../payment/index.ts'
+import { orderId as orderRef } from './entity.ts'
 import { withFreshNumber } from './number.ts'
+import { settle } from './outcome.ts'
+import type { Begun } from './steps.ts'
 
 const shop = await testShop()
 const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
@@ -211,4 +217,83 @@ test('a number that is taken is drawn again', async () => {
   await withFreshNumber(insert, () => draws.shift() ?? 'never')
   expect(await sql('select 1 as made from "order" where number = ?', ['CCC-CCC-CCC'])).toEqual([{ made: 1 }])
   await sql('delete from "order" where number = ?', ['CCC-CCC-CCC'])
+})
+
+test('placing an order takes ten statements, the provider’s included, whatever is in it', async () => {
+  const lines = await Promise.all([1, 2, 3].map(async () => ({ variantId: await stocked(5) })))
+  const counts = new Set<number>()
+  for (let bought = 1; bought <= lines.length; bought += 1) {
+    const ada = await buyer(shop, lines.slice(0, bought))
+    const placement = await ada.placement()
+    const placing = () => shop.as(ada.actor, randomUUID()).order.place(placement)
+    counts.add((await statementsOf(placing)).length)
+  }
+  expect([...counts]).toEqual([10])
+})
+
+/** What an order has left behind, without what differs from one to the next. */
+async function tracesOf(orderId: string) {
+  const [order] = await sql('select status, cancel_reason from "order" where id = ?', [orderId])
+  const [attempt] = await sql('select number, status, wanted, refunded, code from payment_attempt where order_id = ?', [
+    orderId,
+  ])
+  const moments = await sql(
+    'select what, actor_kind, array(select jsonb_object_keys(details)) as details from order_moment where order_id = ? order by id',
+    [orderId],
+  )
+  const events = await sql('select name, version, sequence from outbox_event where key = ? order by sequence', [
+    orderId,
+  ])
+  const audited = await sql(
+    `select action, actor_kind, before, after - 'attemptId' as after from audit_entry where subject = ? order by id`,
+    [orderId],
+  )
+  return { order, attempt, moments, events, audited }
+}
+
+test('an order that is paid at once leaves behind what one leaves that is paid later', async () => {
+  const lines = [{ variantId: await stocked(5) }]
+  const atOnce = await (await buyer(shop, lines)).place()
+  const late = await buyer(shop, lines)
+  const pending = await late.place('test_unknown')
+  expect(pending.status).toBe('pending_payment')
+  const [attempt] = await sql<{ id: AttemptId }>('select id from payment_attempt where order_id = ?', [pending.id])
+  if (attempt === undefined) throw new Error('an order has an attempt')
+  const state = { status: 'authorised', reference: 'test_late' } as const
+  const settled = await transact(
+    shop,
+    (ctx) => settle({ ...ctx, action: 'order.place' }, { orderId: pending.id, attemptId: attempt.id, state }),
+    late.actor,
+  )
+  expect(settled.status).toBe(atOnce.status)
+  expect(await tracesOf(atOnce.id)).toEqual(await tracesOf(pending.id))
+})
+
+test('an answer that somebody else has brought in already is not brought in twice', async () => {
+  const ada = await buyer(shop, [{ variantId: await stocked(5) }])
+  const placement = await ada.placement()
+  const { payments } = shop.runtime
+  // The provider's own word of it comes before its answer does.
+  const overtaken = await createRuntime(readConfig(shop.env), {
+    payments: {
+      ...payments,
+      async authorise(request) {
+        const state = await payments.authorise(request)
+        const [{ orderId, attemptId } = { orderId: orderRef.new(), attemptId: attemptRef.new() }] = await sql<Begun>(
+          'select order_id as "orderId", id as "attemptId" from payment_attempt where id = ?',
+          [request.attemptId],
+        )
+        await transact(shop, (ctx) => settle(ctx, { orderId, attemptId, state }))
+        return state
+      },
+    },
+  })
+  try {
+    const order = await createCaller(overtaken, ada.actor, { idempotencyKey: randomUUID() }).order.place(placement)
+    expect(order).toMatchObject({ status: 'authorised', payment: { status: 'authorised' } })
+    const events = await sql('select name from outbox_event where key = ? order by sequence', [order.id])
+    expect(events).toEqual([{ name: 'order.placed' }, { name: 'order.payment_authorised' }])
+  } finally {
+    await overtaken.close()
+  }
 })

@@ -1,81 +1,85 @@
 import type { Context } from '../../platform/context.ts'
 import { Fault } from '../../platform/errors.ts'
 import { publish } from '../../platform/outbox.ts'
+import { together } from '../../platform/together.ts'
 import * as cart from '../cart/index.ts'
 import * as inventory from '../inventory/index.ts'
 import * as payment from '../payment/index.ts'
 import { scopeOf } from './access.ts'
-import { deadline } from './deadline.ts'
-import { Order, OrderLine } from './entity.ts'
+import { orderId } from './entity.ts'
 import { cartOrdered } from './errors.ts'
 import { OrderPlaced } from './events.ts'
-import { moved } from './history.ts'
+import { became, moment } from './history.ts'
+import { insertLines, insertOrder, type NewOrder } from './insert.ts'
 import { withFreshNumber } from './number.ts'
 import { ordersIn } from './queries.ts'
 import type { OrderSummary, PlaceOrder } from './schema.ts'
-import { authorise, type Begun, inSteps } from './steps.ts'
+import { type Placed, settleNew } from './settle-new.ts'
+import { authorise, began, inSteps } from './steps.ts'
 import { refuseTooManyUnpaid } from './unpaid.ts'
 
 /**
  * Makes an order of a cart at exactly the price its buyer was shown, keeps its stock, and asks for the money. Raises
  * `price_changed` with both sums, `out_of_stock` with the lines, `cart_ordered` when another call was faster, and what is
- * missing from the cart, and `rate_limited` for a buyer with too many unpaid orders. A payment that is declined is no error: the answer says so, and `order.pay` tries again.
+ * missing from the cart, and `rate_limited` for a buyer with too many unpaid orders. A payment that is declined is no
+ * error: the answer says so, and `order.pay` tries again.
  *
  * @example
  * const order = await barrow.order.place.mutate({ cartId, quote, paymentMethod: 'test_accept' })
  * if (order.payment.clientAction) location.href = order.payment.clientAction.url
  */
 export const place = (ctx: Context, input: PlaceOrder): Promise<OrderSummary> =>
-  withFreshNumber((number) =>
-    inSteps(ctx, input, {
-      first: (ctx) => write(ctx, input, number),
-      ask: async (ctx, begun) => authorise(ctx, begun, (await ctx.em.findOneOrFail(Order, begun.orderId)).number),
-    }),
-  )
-
-async function write(ctx: Context, input: PlaceOrder, number: string): Promise<Begun> {
-  const priced = await lockCart(ctx, input.cartId)
-  await cart.verifyQuote(ctx, input.quote, priced)
-  await refuseSoldOut(ctx, priced)
-  await refuseTooManyUnpaid(ctx, priced)
-  const order = ctx.em.create(Order, await sealed(ctx, priced, number))
-  priced.lines.forEach((line, position) => {
-    const { variantId, productId, sku, title, options, quantity, unitAmount, subtotal, discount, tax, total } = line
-    ctx.em.create(OrderLine, {
-      ...{ orderId: order.id, position, variantId, productId, sku, title, options, quantity, unitAmount },
-      ...{ subtotal, discount, tax, total, restocked: 0 },
+  withFreshNumber((number) => {
+    let placed: Placed | undefined
+    return inSteps(ctx, input, {
+      async first(ctx) {
+        placed = await write(ctx, input, number)
+        return placed.begun
+      },
+      // What this call has just written it need not read; a repeat that goes on from there does.
+      ask: (ctx, begun) => (placed ? payment.authorise(ctx, placed.attempt, number) : authorise(ctx, begun)),
+      settleNew: async (ctx, _, state) => (placed ? settleNew(ctx, placed, state) : null),
     })
   })
-  await ctx.em.flush()
-  const attempt = await payment.open(ctx, {
-    orderId: order.id,
-    money: { amount: order.total, currency: order.currency },
+
+async function write(ctx: Context, input: PlaceOrder, number: string): Promise<Placed> {
+  const priced = await lockCart(ctx, input.cartId)
+  await cart.verifyQuote(ctx, input.quote, priced)
+  refuseSoldOut(priced)
+  await refuseTooManyUnpaid(ctx, priced)
+  const order = sealed(priced, number)
+  const { id: orderId, total, currency } = order
+  const { attempt, write } = payment.first(ctx, {
+    orderId,
+    money: { amount: total, currency },
     method: input.paymentMethod,
   })
-  const { id: orderId, total, currency } = order
-  moved(ctx, order, null, 'placed', { attemptId: attempt.id, total, currency })
-  await publish(ctx, OrderPlaced, orderId, { orderId, attemptId: attempt.id, total, currency })
-  await cart.markOrdered(ctx, priced.cartId, orderId)
-  await ctx.em.flush()
+  const about = { attemptId: attempt.id, total, currency }
+  await together(ctx, [
+    insertOrder(order, ctx.config.reservationMinutes),
+    insertLines(orderId, priced.lines),
+    write,
+    moment(ctx, orderId, 'placed', about),
+    cart.ordered(priced.cartId, orderId),
+  ])
+  became(ctx, order, null, 'placed', about)
+  await publish(ctx, OrderPlaced, orderId, { orderId, ...about })
+  const begun = { orderId, attemptId: attempt.id }
+  await began(ctx, begun)
   // Last, since everybody who buys the same thing waits for these rows until the commit.
   await inventory.reserve(ctx, {
     orderId,
     lines: priced.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
     minutes: ctx.config.reservationMinutes,
   })
-  return { orderId, attemptId: attempt.id }
+  return { begun, order, attempt }
 }
 
-/** A look without locks: of all who come for the last units, most are refused before they write anything. */
-async function refuseSoldOut(ctx: Context, { lines }: cart.PricedCart): Promise<void> {
-  const available = await inventory.availability(
-    ctx,
-    lines.map((line) => line.variantId),
+/** By what the cart saw without locks: of all who come for the last units, most are refused before they write anything. */
+function refuseSoldOut({ lines }: cart.PricedCart): void {
+  const short = lines.flatMap(({ variantId, quantity: requested, left }) =>
+    left === null || left >= requested ? [] : [{ variantId, requested, available: Math.max(0, left) }],
   )
-  const short = lines.flatMap(({ variantId, quantity: requested }) => {
-    const left = available.get(variantId) ?? 0
-    return left === 'unlimited' || left >= requested ? [] : [{ variantId, requested, available: left }]
-  })
   if (short.length > 0) throw inventory.outOfStock({ lines: short })
 }
 
@@ -92,18 +96,18 @@ async function lockCart(ctx: Context, cartId: PlaceOrder['cartId']): Promise<car
   }
 }
 
-async function sealed(ctx: Context, priced: cart.PricedCart, number: string) {
+/** What an order is sealed at. */
+function sealed(priced: cart.PricedCart, number: string): NewOrder {
   const { cartId, customerId, guest, email, currency, shippingAddress, billingAddress, tax, totals } = priced
   const lineTax = priced.lines.reduce((sum, line) => sum + line.tax, 0)
   return {
-    ...{ number, cartId, customerId, guest, email, currency, shippingAddress, billingAddress },
+    ...{ id: orderId.new(), number, cartId, customerId, guest, email, currency, shippingAddress, billingAddress },
     ...totals,
-    status: 'pending_payment' as const,
+    status: 'pending_payment',
     shippingTax: totals.tax - lineTax,
     shippingMethod: priced.shippingMethod.name,
     taxIncluded: tax.included,
     taxCountry: tax.countryCode,
     taxRateBasisPoints: tax.rateBasisPoints,
-    expiresAt: await deadline(ctx),
   }
 }

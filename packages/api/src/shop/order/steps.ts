@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { close } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import type { PaymentState } from '../../platform/ports/payments.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
-import { orderId } from './entity.ts'
+import { Order, orderId } from './entity.ts'
 import { settle } from './outcome.ts'
 import { OrderSummary } from './schema.ts'
 import { summaryOf } from './summary.ts'
@@ -14,10 +15,19 @@ const Begun = z.object({ orderId: orderId.schema, attemptId: payment.attemptId.s
 export type Begun = z.infer<typeof Begun>
 
 interface Steps {
-  /** Writes what is decided here, in the transaction that takes the key. */
+  /** Writes what is decided here, in the transaction that takes the key, and calls {@link began}. */
   first(ctx: Context): Promise<Begun>
   /** Calls the provider, outside any transaction; null when there is nothing left to ask. */
   ask(ctx: Context, begun: Begun): Promise<PaymentState | null>
+  /** Brings the provider's answer into the order at once, where that can be done; null where {@link settle} has to. */
+  settleNew?(ctx: Context, begun: Begun, state: PaymentState): Promise<OrderSummary | null>
+}
+
+/** Leaves a repeat what it goes on with. What comes after it in the first step are the locks that others wait for most. */
+export async function began(ctx: Context, begun: Begun): Promise<void> {
+  await ctx.em.flush()
+  idempotency.keep(ctx, begun, false)
+  await close(ctx)
 }
 
 /**
@@ -25,22 +35,21 @@ interface Steps {
  * that comes after the first one goes on from there and never begins again; the one that finishes leaves its answer to
  * all. As long as nobody knows the outcome the key stays open, so that a repeat asks again.
  */
-export async function inSteps(ctx: Context, input: unknown, { first, ask }: Steps): Promise<OrderSummary> {
+export async function inSteps(ctx: Context, input: unknown, steps: Steps): Promise<OrderSummary> {
   const begun = await inTransaction(ctx, async (ctx) => {
     const key = await idempotency.begin(ctx, input)
     if (key.state === 'done') return { answer: OrderSummary.parse(key.answer) }
     if (key.state === 'unfinished') return Begun.parse(key.answer)
-    const ids = await first(ctx)
-    await ctx.em.flush()
-    idempotency.keep(ctx, ids, false)
-    return ids
+    return steps.first(ctx)
   })
   if ('answer' in begun) return begun.answer
 
-  const state = await ask(ctx, begun)
+  const state = (await steps.ask(ctx, begun)) ?? { status: 'unknown' }
+  const settled = await steps.settleNew?.(ctx, begun, state)
+  if (settled) return settled
 
   return inTransaction(ctx, async (ctx) => {
-    const order = await settle(ctx, { ...begun, state: state ?? { status: 'unknown' } })
+    const order = await settle(ctx, { ...begun, state })
     const key = await idempotency.begin(ctx, input)
     if (key.state === 'done') return OrderSummary.parse(key.answer)
     await ctx.em.flush()
@@ -51,7 +60,9 @@ export async function inSteps(ctx: Context, input: unknown, { first, ask }: Step
 }
 
 /** Asks for the money, unless the provider has answered for this attempt before. */
-export async function authorise(ctx: Context, begun: Begun, orderNumber: string): Promise<PaymentState | null> {
+export async function authorise(ctx: Context, begun: Begun): Promise<PaymentState | null> {
   const attempt = await payment.find(ctx, begun.attemptId)
-  return attempt.status === 'pending' && attempt.wanted ? payment.authorise(ctx, attempt, orderNumber) : null
+  if (attempt.status !== 'pending' || !attempt.wanted) return null
+  const order = await ctx.em.findOneOrFail(Order, begun.orderId)
+  return payment.authorise(ctx, attempt, order.number)
 }

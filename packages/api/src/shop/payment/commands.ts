@@ -1,13 +1,35 @@
 import { LockMode } from '@mikro-orm/core'
+import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Money } from '../../platform/money.ts'
 import type { PaymentState, RefundState } from '../../platform/ports/payments.ts'
-import { type AttemptId, PaymentAttempt, Refund, type RefundId } from './entity.ts'
+import type { Write } from '../../platform/together.ts'
+import { type AttemptId, attemptId, PaymentAttempt, Refund, type RefundId } from './entity.ts'
 import { nothingToRefund, refundTooLarge } from './errors.ts'
-import { providerOf } from './provider.ts'
+import { type NewAttempt, providerOf } from './provider.ts'
 
 // All of these run inside a transaction that holds the lock of the order: it puts them in a row.
+
+/** The first attempt to pay an order, and how to write it along with the order. */
+export function first(
+  ctx: Context,
+  order: { orderId: Id<'order'>; money: Money; method: string },
+): { readonly attempt: NewAttempt; readonly write: Write } {
+  const { orderId, money, method } = order
+  const attempt = { id: attemptId.new(), ...money, method }
+  const write = sql`
+    insert into payment_attempt (id, order_id, number, provider, status, wanted, refunded, amount, currency, method)
+    values (${attempt.id}, ${orderId}, 1, ${providerOf(ctx, money).name}, 'pending', true, 0, ${money.amount},
+      ${money.currency}, ${method})
+    returning id`
+  return { attempt, write }
+}
+
+/** Notes that the provider promises the money of an attempt that waits for its answer. */
+export const authorised = (id: AttemptId, reference: string | null): Write => sql`
+  update payment_attempt set status = 'authorised', reference = ${reference}
+  where id = ${id} and status = 'pending' and wanted returning id`
 
 /** Begins the next attempt to pay an order. The one before it must have been given up. */
 export async function open(

@@ -1,7 +1,9 @@
 export {
+  authorised,
   captured,
   find,
   findRefund,
+  first,
   forgetMethods,
   lock,
   open,
@@ -28,4 +30,4 @@ export {
 export { nothingToRefund, refundTooLarge } from './errors.ts'
 export { paymentInvariants } from './invariants.ts'
 export { forgetNotices, heeded, note, type OpenNotice, openNotice, openNotices } from './notices.ts'
-export { authorise, capture, letGo, lookUp, payBack } from './provider.ts'
+export { authorise, capture, letGo, lookUp, type NewAttempt, payBack } from './provider.ts'

@@ -6,8 +6,11 @@ import type { PaymentAttempt, Refund } from './entity.ts'
 /** How long a provider may take; after that the outcome is unknown. In milliseconds. */
 const PATIENCE = 5_000
 
+/** What the provider has to know of an attempt. */
+export type NewAttempt = Pick<PaymentAttempt, 'id' | 'amount' | 'currency' | 'method'>
+
 /** Asks for the money. Like every function here it calls the network: never inside a transaction. */
-export const authorise = (ctx: Context, attempt: PaymentAttempt, orderNumber: string): Promise<PaymentState> =>
+export const authorise = (ctx: Context, attempt: NewAttempt, orderNumber: string): Promise<PaymentState> =>
   ask(ctx, attempt.id, 'authorise', () =>
     providerOf(ctx, attempt).authorise({
       attemptId: attempt.id,
