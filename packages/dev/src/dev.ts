@@ -105,7 +105,7 @@ async function secret(): Promise<string> {
 
 async function prepare() {
   await using runtime = await createRuntime(readConfig({ ...env, LOG_LEVEL: 'warn' }), { name: 'dev' })
-  return loadDemo(runtime, {
+  return await loadDemo(runtime, {
     accountsFile: join(home, 'accounts.json'),
     onProgress: (line) => progress('demo shop', line),
   })

@@ -23,7 +23,8 @@ export async function judge(stage: Stage, history: History, rest: Rest): Promise
 
 async function books(stage: Stage): Promise<Breach[]> {
   await using runtime = await createRuntime(readConfig(stage.env), { name: 'prove' })
-  return prove(createWorkContext(runtime, 'chaos', 'prove', 'prove'), { atRest: true })
+  // Awaited here: the shop is closed as soon as this function is left.
+  return await prove(createWorkContext(runtime, 'chaos', 'prove', 'prove'), { atRest: true })
 }
 
 /** I8, from the buyers' side. */
