@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 
 /** An id that carries its type: a prefix, an underscore, and a UUIDv7 in 26 characters of Crockford base32 (TypeID 0.3). */
@@ -8,7 +8,9 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** RFC 9562 UUIDv7: 48 bits of Unix milliseconds, then random bits, so that new rows land at the end of an index. */
 function uuidv7(): bigint {
-  const random = BigInt(`0x${randomBytes(10).toString('hex')}`)
+  // Node draws these for many at once. Their first and last parts are random throughout, 80 bits together.
+  const [first, , , , last] = randomUUID().split('-')
+  const random = BigInt(`0x${first}${last}`)
   const time = BigInt(Date.now())
   const high = (random >> 62n) & 0xfffn
   const low = random & ((1n << 62n) - 1n)
