@@ -29,8 +29,7 @@ const lines = (settings) =>
   Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
-// The network between the containers has no way out, and the server no certificate.
-const database = (role, password) => `postgres://${role}:${password}@postgres:5432/barrow?sslmode=disable`
+const database = (role, password) => `postgres://${role}:${password}@postgres:5432/barrow`
 
 keep('postgres', 'superuser', secret)
 const ownerUrl = database('barrow_owner', keep('postgres', 'owner', secret))

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { Environment, readConfig } from '@barrow/api/runtime'
+import { Environment, readConfig, readDatabase } from '@barrow/api/runtime'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { docker } from './manifests.ts'
@@ -33,6 +33,13 @@ const written = () =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile())
+
+/** What a container is given when whoever starts it has set nothing. */
+const settingsOf = (name: string): Record<string, string> => {
+  const { environment = {} } = services.find(([found]) => found === name)?.[1] ?? {}
+  const given = Object.entries(environment).filter(([, value]) => value !== null)
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value).replaceAll(/\$\{\w+:-(.*?)\}/g, '$1')]))
+}
 
 test('nothing is published but the API, to this machine alone', () => {
   const published = services.flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]))
@@ -70,8 +77,9 @@ test('the secrets are made once, each for its reader alone', () => {
 
   const shop = readFileSync(join(folder, 'shop', 'env'), 'utf8')
   const owner = readFileSync(join(folder, 'postgres', 'owner'), 'utf8')
-  const settings = { ...parseEnv(shop), SMTP_URL: 'smtp://mailbox:1025', SMTP_TLS: 'none', PAYMENT_PROVIDER: 'test' }
-  expect(readConfig({ ...settings, TRANSPORT: 'redis', PUBLIC_URL: 'http://localhost:4000' })).toBeDefined()
+  expect(readConfig({ ...settingsOf('api'), ...parseEnv(shop) })).toBeDefined()
+  const migrating = readFileSync(join(folder, 'owner', 'env'), 'utf8')
+  expect(readDatabase({ ...settingsOf('migrate'), ...parseEnv(migrating) }).ownerUrl).toContain(owner)
   expect(shop).not.toContain(owner)
   const readers = services.filter(([, { volumes = [] }]) => volumes.some((volume) => volume.includes('/owner:')))
   expect(readers.map(([name]) => name)).toEqual(['migrate'])
