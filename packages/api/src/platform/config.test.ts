@@ -94,9 +94,9 @@ test('every setting may be read from a file, as secrets are handed over in conta
   }
   expect(readConfig(env)).toMatchObject({
     secrets: [SECRET],
-    database: { url: 'postgres://shop:word@db.example.com/shop' },
+    database: { url: 'postgres://shop:word@db.example.com/shop?sslmode=verify-full' },
   })
-  expect(readDatabase(env).url).toBe('postgres://shop:word@db.example.com/shop')
+  expect(readDatabase(env).url).toBe('postgres://shop:word@db.example.com/shop?sslmode=verify-full')
   expect(refusal({ ...env, SECRET })).toContain('SECRET_FILE: and SECRET are both set')
   expect(refusal({ ...env, SECRET_FILE: join(folder, 'nothing') })).toContain(
     'SECRET_FILE: names a file that cannot be read (ENOENT)',
@@ -117,7 +117,7 @@ test('the cache and the queue never share a database', () => {
   ] as const) {
     expect(refusal(both(queue, cache))).toContain('CACHE_REDIS_URL: must not be the database of REDIS_URL')
   }
-  for (const cache of ['redis://localhost/1', 'redis://localhost:6380', 'redis://cache.example.com']) {
+  for (const cache of ['redis://localhost/1', 'redis://localhost:6380', 'rediss://cache.example.com']) {
     expect(readConfig(both('redis://localhost', cache)).cache.redisUrl).toBe(cache)
   }
   expect(readConfig({ ...base, CACHE_SECONDS: '2' }).cache.maxAgeMs).toEqual({ catalogue: 2_000, stock: 2_000 })
@@ -154,8 +154,8 @@ test.each([
   ['CORS_ORIGINS', 'https://*.example.com', ''],
   ['DATABASE_URL', 'postgres://postgres:postgres@db.example.com/shop', 'a password that everybody tries'],
   ['DATABASE_URL', 'postgres://shop:Shop@localhost/shop', 'a password that everybody tries'],
-  ['CACHE_REDIS_URL', 'redis://cache.example.com', 'must hold a password'],
-  ['LIMITS_REDIS_URL', 'redis://:redis@limits.example.com', 'a password that everybody tries'],
+  ['CACHE_REDIS_URL', 'rediss://cache.example.com', 'must hold a password'],
+  ['LIMITS_REDIS_URL', 'rediss://:redis@limits.example.com', 'a password that everybody tries'],
   ['LOG_LEVEL', 'debug', 'ALLOW_DEBUG_LOGS'],
 ])('production refuses %s of %s', (name, value, rule) => {
   const said = refusal({ ...production, [name]: value })
@@ -164,7 +164,7 @@ test.each([
 })
 
 test('a queue in production has a password, if it is the one that is used', () => {
-  const env = { ...production, REDIS_URL: 'redis://queue.example.com' }
+  const env = { ...production, REDIS_URL: 'rediss://queue.example.com' }
   expect(refusal({ ...env, TRANSPORT: 'redis' })).toContain('REDIS_URL: must hold a password')
   expect(() => readConfig(env)).not.toThrow()
   expect(() => readConfig({ ...env, TRANSPORT: 'redis', REDIS_URL: 'redis://127.0.0.1' })).not.toThrow()
