@@ -29,6 +29,7 @@ import { createCallerFactory, router } from './platform/trpc.ts'
 import { routes } from './routes.ts'
 import { productFields } from './shop/catalog/search/fields.ts'
 
+export { describeMetrics } from './figures.ts'
 export { type Actor, type Permission, permissions } from './platform/actor.ts'
 export { type Config, ConfigError, Environment, readConfig, readDatabase } from './platform/config.ts'
 export type { Context, Runtime } from './platform/context.ts'

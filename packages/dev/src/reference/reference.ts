@@ -4,6 +4,7 @@ import { appRouter, type ProcedureMeta } from '@barrow/api/runtime'
 import { z } from 'zod'
 import { root } from '../readme.ts'
 import { limitsTable } from './limits.ts'
+import { metricsTable } from './metrics.ts'
 import { schemaText } from './schema-text.ts'
 import { settingsTable } from './settings.ts'
 
@@ -93,7 +94,11 @@ function withPart(text: string, part: string, content: string): string {
 /** A README with its settings, its limits and its reference replaced by those of the code. */
 export const withReference = async (readme: string): Promise<string> =>
   withPart(
-    withPart(withPart(readme, 'configuration', settingsTable()), 'limits', limitsTable()),
+    withPart(
+      withPart(withPart(readme, 'configuration', settingsTable()), 'limits', limitsTable()),
+      'metrics',
+      metricsTable(),
+    ),
     'reference',
     await reference(),
   )

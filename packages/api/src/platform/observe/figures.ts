@@ -51,7 +51,7 @@ export function watchFigures(
 
 type Gauges = ReadonlyMap<string, Gauge<string>>
 
-const gaugesOf = (metrics: Metrics, { label, gauges }: Figure): Gauges =>
+export const gaugesOf = (metrics: Metrics, { label, gauges }: Figure): Gauges =>
   new Map(
     Object.entries(gauges).map(([column, { name, help }]) => [
       column,

@@ -15,6 +15,7 @@ export async function openInternal(runtime: Runtime, health: Health): Promise<In
   if (internal === undefined) return undefined
   const probes = healthRoutes(health)
   runtime.metrics.watchProcess()
+  runtime.metrics.onGather(async () => void (await health.isReady()))
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8 * 1024 })
   server.maxConnections = 100
   server.on('request', (request, response) => {
