@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { proveCommand } from './commands/prove.ts'
 import { queuesCommand } from './commands/queues.ts'
+import { searchCommand } from './commands/search.ts'
 import { transportCommand } from './commands/transport.ts'
 import { failureOf } from './failure.ts'
 import { type Io, say } from './io.ts'
@@ -21,6 +22,7 @@ const commands = [
   queuesCommand,
   eventsCommand,
   transportCommand,
+  searchCommand,
   demoCommand,
 ]
 

@@ -10,6 +10,8 @@ export type Product = Outputs['product']['get']
 export type ProductId = Product['id']
 /** A product as lists show it. */
 export type ProductCard = RowOf<Outputs['product']['list']>
+/** What a search answers beside its rows: how many of what were found. */
+export type SearchFacets = Outputs['product']['search']['facets']
 export type Variant = RowOf<Outputs['product']['variants']>
 export type VariantId = Variant['id']
 export type Category = Outputs['category']['get']

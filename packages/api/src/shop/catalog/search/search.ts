@@ -1,11 +1,16 @@
+import type { z } from 'zod'
 import type { Context } from '../../../platform/context.ts'
-import type { Ask, Found } from '../../../platform/ports/search.ts'
+import type { Ask, Found, Reader } from '../../../platform/ports/search.ts'
 import type { ProductId } from '../../product/index.ts'
 import { cardsOf } from '../cards.ts'
 import { filtersOf, sortOf, textOf } from './ask.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { facetsOf } from './facets.ts'
-import type { SearchPage, SearchProducts } from './schema.ts'
+import { type SearchPage, SearchProducts } from './schema.ts'
+
+/** Asks one engine, whatever answers otherwise: to compare them. */
+export const askOne = (ctx: Context, engine: Reader, input: z.input<typeof SearchProducts>): Promise<SearchPage> =>
+  search({ ...ctx, search: { ...ctx.search, find: engine.find, count: engine.count } }, SearchProducts.parse(input))
 
 /**
  * Finds products on sale in a currency. The index says which they are; what is shown of them is read where it is written,

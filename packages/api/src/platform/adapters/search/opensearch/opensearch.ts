@@ -73,6 +73,7 @@ export function createOpenSearch({ config, fields, language }: Options): Engine 
     },
     beat: (ctx, index) => beatBuild(ctx, engine, index),
     async swap(ctx, index) {
+      await beatBuild(ctx, engine, index)
       await refresh(index)
       await beatBuild(ctx, engine, index)
       const before = await active()
