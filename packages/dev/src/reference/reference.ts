@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { root } from '../readme.ts'
 import { limitsTable } from './limits.ts'
 import { metricsTable } from './metrics.ts'
+import { codesTable, routesOf } from './rest.ts'
 import { schemaText } from './schema-text.ts'
 import { settingsTable } from './settings.ts'
 
@@ -54,6 +55,7 @@ export async function reference(): Promise<string> {
       '',
       `- in: ${meta.input ? code(schemaText(meta.input, 'input')) : 'nothing'}`,
       `- out: ${meta.output ? code(output(meta.output)) : 'nothing'}`,
+      ...routesOf(meta).map((route) => `- rest: ${code(route)}`),
       ...(errors ? [`- errors: ${errors}`] : []),
     ].join('\n')
   }
@@ -92,13 +94,13 @@ function withPart(text: string, part: string, content: string): string {
 }
 
 /** A README with its settings, its limits and its reference replaced by those of the code. */
-export const withReference = async (readme: string): Promise<string> =>
-  withPart(
-    withPart(
-      withPart(withPart(readme, 'configuration', settingsTable()), 'limits', limitsTable()),
-      'metrics',
-      metricsTable(),
-    ),
-    'reference',
-    await reference(),
-  )
+export async function withReference(readme: string): Promise<string> {
+  const parts = {
+    configuration: settingsTable(),
+    limits: limitsTable(),
+    metrics: metricsTable(),
+    codes: codesTable(),
+    reference: await reference(),
+  }
+  return Object.entries(parts).reduce((text, [part, content]) => withPart(text, part, content), readme)
+}

@@ -1,4 +1,4 @@
-import type { Fault, Kind } from '../errors.ts'
+import { type AnyReason, common, type Fault, type Kind } from '../errors.ts'
 
 /** The one table of errors and HTTP codes under `/rest/v1`: by an error's kind, but for the reasons that have their own. */
 export const codesOfKinds = {
@@ -21,3 +21,6 @@ export const codesOfReasons: Readonly<Record<string, number>> = {
 /** The HTTP code of an error; of one that was not thrown on purpose when there is no fault. */
 export const codeOf = (fault: Pick<Fault, 'kind' | 'reason'> | undefined): number =>
   fault === undefined ? codesOfKinds.internal : (codesOfReasons[fault.reason] ?? codesOfKinds[fault.kind])
+
+/** What any call may be refused for, whatever its procedure declares. */
+export const ofAnyCall: readonly AnyReason[] = Object.values(common)

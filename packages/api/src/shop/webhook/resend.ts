@@ -1,4 +1,5 @@
 import { audit } from '../../platform/audit.ts'
+import { close } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import { type Event, publish } from '../../platform/outbox.ts'
 import { getDelivery } from './delivery-queries.ts'
@@ -30,7 +31,8 @@ export async function resend(ctx: Context, { id }: DeliveryRef): Promise<Deliver
 export async function test(ctx: Context, { id }: WebhookRef): Promise<DeliveryView> {
   await lockActive(ctx, id)
   await publish(ctx, WebhookTest, id, { webhookId: id })
-  await ctx.em.flush()
+  // Its delivery is made here and now: the event has to be there.
+  await close(ctx)
   // The newest of this key is the one just published: its sequence is locked until this transaction ends.
   const [event]: Event[] = await ctx.em.execute(
     `select id, name, version, key, sequence, payload, occurred_at as "occurredAt"
