@@ -7,7 +7,7 @@ export interface Backup {
 }
 
 /**
- * Takes and restores what `pg_dump --data-only --schema=public` would, for tests: the embedded PostgreSQL comes without
+ * Takes and restores what `pg_dump --data-only --exclude-schema=bullmq` would, for tests: the embedded PostgreSQL comes without
  * its client programs.
  */
 export async function takeBackup(url: string): Promise<Backup> {
