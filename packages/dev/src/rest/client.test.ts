@@ -93,6 +93,7 @@ test('a client generated from the document fills the shop, buys, and looks after
     await expect
       .poll(async () => (await shop.system.order.get({ orderId: orderId as never })).status, POLL)
       .toBe('confirmed')
+    await expect.poll(() => program.isFound(visitor), POLL).toBe(true)
     await program.lookAfter(staff, orderId)
     await program.administer(createClient(session(url, judged)), login)
 
