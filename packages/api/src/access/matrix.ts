@@ -28,7 +28,7 @@ export function matrixPage(opened: Opened): string {
   return `# Who may call what
 
 Seen from outside: every procedure was called by everybody, over HTTP. Staff and keys: \`any\`, or the permissions of which
-one is enough; empty where no permission is. Written by \`vitest run -u src/access\`.
+one is enough; empty where no permission is. Written by \`vitest run src/access -u\`.
 
 | procedure | guest | customer | staff | admin | key | system |
 | --- | --- | --- | --- | --- | --- | --- |
