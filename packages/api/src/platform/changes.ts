@@ -92,7 +92,7 @@ async function listen(databaseUrl: string, { hear, unsure, signal }: Ear): Promi
     const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true, connectionTimeoutMillis: 5_000 })
     const over = Promise.withResolvers<void>()
     const end = () => over.resolve()
-    client.once('error', end).once('end', end)
+    client.on('error', end).once('end', end)
     signal.addEventListener('abort', end)
     try {
       await Promise.race([client.connect(), over.promise])

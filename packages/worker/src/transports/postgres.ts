@@ -43,6 +43,8 @@ export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, 
     keepAlive: true,
   })
   pool.on('error', onError)
+  // One that breaks while BullMQ holds it has nobody else to tell, and would take the process down.
+  pool.on('connect', (client) => void client.on('error', onError))
   // The same object: pg types its listeners in another way than BullMQ does.
   const options = { connection: pool as unknown as PgPool }
   const queues = groups.map((group) => ({
