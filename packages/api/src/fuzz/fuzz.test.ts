@@ -44,9 +44,10 @@ async function furnish(): Promise<{ real: Real; actors: Actor[] }> {
     line: [cart?.lines[0]?.id ?? ''],
     user: customer.kind === 'customer' ? [customer.userId] : [],
   }
+  const boss = await shop.system.user.create({ email: 'boss@example.com', role: 'admin' })
   const admin: Actor = {
     kind: 'staff',
-    userId: `user_${'0'.repeat(26)}`,
+    userId: boss.id,
     sessionId: 'fuzz',
     admin: true,
     assurance: 'recent',
