@@ -1,8 +1,10 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createRuntime, readConfig } from '@barrow/api/runtime'
 import { visitor } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, expect, test, vi } from 'vitest'
-import { bellOf, noteChange } from './changes.ts'
+import { bellOf, noteChange, openChanges } from './changes.ts'
 import { createWorkContext } from './context.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -106,4 +108,28 @@ test('an order that does not exist leaves nobody listening', async () => {
   await expect(watching[Symbol.asyncIterator]().next()).rejects.toMatchObject({ cause: { reason: 'order_not_found' } })
   expect([on.mock.calls.length, off.mock.calls.length]).toEqual([1, 1])
   on.mockRestore()
+})
+
+test('whose connection is reset hears of it once more as it ends, lives, and listens anew', async () => {
+  const target = new URL(shop.env.DATABASE_URL ?? '')
+  const port = Number(target.port)
+  const open = new Set<Socket>()
+  const way = createServer((client) => {
+    const server = connect(port, target.hostname)
+    for (const socket of [client, server]) socket.on('error', () => {})
+    open.add(client)
+    client.pipe(server).pipe(client)
+  })
+  await once(way.listen(0, '127.0.0.1'), 'listening')
+  // A server that listens on TCP has an address with a port.
+  target.port = String((way.address() as AddressInfo).port)
+  await using changes = openChanges(target.href)
+  let heard = 0
+  changes.on(null, () => {
+    heard += 1
+  })
+  await vi.waitFor(() => expect(heard).toBe(1), { timeout: 60_000 })
+  for (const socket of open) socket.resetAndDestroy()
+  await vi.waitFor(() => expect(heard).toBe(2), { timeout: 60_000 })
+  way.close()
 })
