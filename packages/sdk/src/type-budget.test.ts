@@ -26,8 +26,8 @@ const Ref = z.strictObject({ id: id.schema })
 const never = async (): Promise<never> => { throw gone() }
 
 export const router = {
-  list: query({ ...def, input: z.strictObject(pageInput), output: pageOf(View) }, never),
-  ${Array.from({ length: PROCEDURES - 1 }, (_, at) => `verb${at}: mutation({ ...def, input: Ref.extend({ to: View.partial() }), output: View }, never)`).join(',\n  ')},
+  list: query({ ...def, rest: 'GET /things${n}', input: z.strictObject(pageInput), output: pageOf(View) }, never),
+  ${Array.from({ length: PROCEDURES - 1 }, (_, at) => `verb${at}: mutation({ ...def, rest: 'POST /things${n}/{id}/verb${at}', input: Ref.extend({ to: View.partial() }), output: View }, never)`).join(',\n  ')},
 }
 `
 
