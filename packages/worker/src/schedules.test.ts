@@ -14,7 +14,9 @@ const everybody = () => Promise.all([shop.runtime, ...others].flatMap((runtime) 
 
 test('however many workers there are, each schedule takes its turn once', async () => {
   await sql(`create table turn (name text);
-    create function note_turn() returns trigger language plpgsql as 'begin insert into turn values (new.name); return new; end';
+    create function note_turn() returns trigger language plpgsql as $$ begin
+      if tg_op = 'INSERT' or new.began_at <> old.began_at then insert into turn values (new.name); end if; return new;
+    end $$;
     create trigger note_turn after insert or update on schedule_run for each row execute function note_turn()`)
   await sql('delete from schedule_run')
   await everybody()

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
+import { sql } from 'kysely'
 import { createdAt } from './columns.ts'
 import type { Context } from './context.ts'
 import type { Event, EventId } from './outbox.ts'
@@ -64,7 +65,7 @@ export interface Entry {
  * Whether it is an entry's turn. Events of one key are consumed one at a time, in the order of their sequence; one whose
  * worker died is taken up before those that were re-driven meanwhile.
  */
-const itsTurn = `(entry.status = 'working' or (
+const itsTurn = sql`(entry.status = 'working' or (
   not exists (select from inbox_entry busy
     where busy.consumer = entry.consumer and busy.key = entry.key and busy.status = 'working')
   and not exists (select from inbox_entry first
@@ -85,20 +86,19 @@ const UNIQUE_VIOLATION = '23505'
  * Not for use inside a transaction: that would hold the others of its key up, and break when they were faster.
  */
 export async function take(ctx: Context, entry: Entry, leaseSeconds: number): Promise<Taken | undefined> {
-  const rows = await ctx.em
-    .execute<(Event & { attempt: number })[]>(
-      `update inbox_entry entry
-       set status = 'working', attempts = attempts + 1, due_at = now() + make_interval(secs => ?)
-       from outbox_event event
-       where entry.consumer = ? and entry.event_id = ? and entry.replay = ? and event.id = entry.event_id
-         and entry.status in ('waiting', 'working') and entry.due_at <= now() and ${itsTurn}
-       returning event.id, event.name, event.version, event.key, event.sequence, event.payload,
-         event.occurred_at as "occurredAt", event.traceparent, entry.attempts as attempt`,
-      [leaseSeconds, entry.consumer, entry.eventId, entry.replay],
-    )
+  const { rows } = await sql<Event & { attempt: number }>`
+    update inbox_entry entry
+    set status = 'working', attempts = attempts + 1, due_at = now() + make_interval(secs => ${leaseSeconds})
+    from outbox_event event
+    where entry.consumer = ${entry.consumer} and entry.event_id = ${entry.eventId} and entry.replay = ${entry.replay}
+      and event.id = entry.event_id
+      and entry.status in ('waiting', 'working') and entry.due_at <= now() and ${itsTurn}
+    returning event.id, event.name, event.version, event.key, event.sequence, event.payload,
+      event.occurred_at as "occurredAt", event.traceparent, entry.attempts as attempt`
+    .execute(ctx.em.getKysely())
     .catch((error: unknown) => {
       // Another of its key was taken at the same moment.
-      if (sqlState(error) === UNIQUE_VIOLATION) return []
+      if (sqlState(error) === UNIQUE_VIOLATION) return { rows: [] }
       throw error
     })
   const row = rows[0]
@@ -112,11 +112,10 @@ export async function take(ctx: Context, entry: Entry, leaseSeconds: number): Pr
  * moment wait here for each other, so the effect that follows happens once.
  */
 export async function claim(ctx: Context, { consumer, eventId, replay }: Entry): Promise<boolean> {
-  const rows: unknown[] = await ctx.em.execute(
-    `update inbox_entry set status = 'done', consumed_at = clock_timestamp(), error = null
-     where consumer = ? and event_id = ? and replay = ? and status in ('waiting', 'working') returning event_id`,
-    [consumer, eventId, replay],
-  )
+  const { rows } = await sql`
+    update inbox_entry set status = 'done', consumed_at = clock_timestamp(), error = null
+    where consumer = ${consumer} and event_id = ${eventId} and replay = ${replay} and status in ('waiting', 'working')
+    returning event_id`.execute(ctx.em.getKysely())
   return rows.length === 1
 }
 
@@ -156,22 +155,19 @@ export async function due(
   consumer: string,
   { limit, graceSeconds }: { limit: number; graceSeconds: number },
 ): Promise<Entry[]> {
-  return ctx.em.execute(
-    `select consumer, event_id as "eventId", replay from inbox_entry entry
-     where status in ('waiting', 'working') and due_at <= now() and consumer = ? and ${itsTurn}
-       and (attempts > 0 or redrives > 0 or replay > 0 or due_at <= now() - make_interval(secs => ?))
-     order by due_at limit ?`,
-    [consumer, graceSeconds, limit],
-  )
+  const { rows } = await sql<Entry>`
+    select consumer, event_id as "eventId", replay from inbox_entry entry
+    where status in ('waiting', 'working') and due_at <= now() and consumer = ${consumer} and ${itsTurn}
+      and (attempts > 0 or redrives > 0 or replay > 0 or due_at <= now() - make_interval(secs => ${graceSeconds}))
+    order by due_at limit ${limit}`.execute(ctx.em.getKysely())
+  return rows
 }
 
 /** The next event of a key that its consumer may take now. */
 export async function nextOf(ctx: Context, consumer: string, key: string): Promise<Entry | undefined> {
-  const rows: Entry[] = await ctx.em.execute(
-    `select consumer, event_id as "eventId", replay from inbox_entry
-     where consumer = ? and key = ? and status in ('waiting', 'working') and due_at <= now()
-     order by sequence, replay limit 1`,
-    [consumer, key],
-  )
+  const { rows } = await sql<Entry>`
+    select consumer, event_id as "eventId", replay from inbox_entry
+    where consumer = ${consumer} and key = ${key} and status in ('waiting', 'working') and due_at <= now()
+    order by sequence, replay limit 1`.execute(ctx.em.getKysely())
   return rows[0]
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import type { EventId } from './outbox.ts'
 import { inTransaction } from './transaction.ts'
@@ -31,18 +32,16 @@ const BATCH = 500
  */
 export async function relay(ctx: Context, subscriptions: readonly Subscription[]): Promise<Sent[]> {
   return inTransaction(ctx, async (ctx) => {
-    const { em } = ctx
-    const taken: { key: string }[] = await em.execute(
-      `select key from (
-         select distinct key from (select key from outbox_event where sent_at is null order by id limit ?) unsent
-       ) keys where pg_try_advisory_xact_lock(hashtextextended('relay ' || key, 0))`,
-      [BATCH],
-    )
-    if (taken.length === 0) return []
-    const sent: Omit<Sent, 'consumers'>[] = await em.execute(
-      `update outbox_event set sent_at = now() where sent_at is null and key in (?) returning id, name, key, sequence, traceparent`,
-      [taken.map(({ key }) => key)],
-    )
+    const db = ctx.em.getKysely()
+    const taken = await sql<{ key: string }>`
+      select key from (
+        select distinct key from (select key from outbox_event where sent_at is null order by id limit ${BATCH}) unsent
+      ) keys where pg_try_advisory_xact_lock(hashtextextended('relay ' || key, 0))`.execute(db)
+    if (taken.rows.length === 0) return []
+    const { rows: sent } = await sql<Omit<Sent, 'consumers'>>`
+      update outbox_event set sent_at = now()
+      where sent_at is null and key = any (${taken.rows.map(({ key }) => key)})
+      returning id, name, key, sequence, traceparent`.execute(db)
     const consumers = new Map<EventId, string[]>(sent.map(({ id }) => [id, []]))
     for (const { consumer, events, awaited } of subscriptions) {
       const wanted = sent.filter((event) => events.includes(event.name))
@@ -70,10 +69,9 @@ async function enter(
   status: 'waiting' | 'done',
 ): Promise<void> {
   if (events.length === 0) return
-  await em.execute(
-    `insert into inbox_entry (consumer, event_id, key, sequence, status, consumed_at)
-     select ?, id, key, sequence, ?, case when ? = 'done' then now() end from outbox_event where id in (?)
-     on conflict do nothing`,
-    [consumer, status, status, events.map(({ id }) => id)],
-  )
+  await sql`
+    insert into inbox_entry (consumer, event_id, key, sequence, status, consumed_at)
+    select ${consumer}, id, key, sequence, ${status}, case when ${status} = 'done' then now() end
+    from outbox_event where id = any (${events.map(({ id }) => id)})
+    on conflict do nothing`.execute(em.getKysely())
 }

@@ -42,7 +42,8 @@ export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, 
     max: groups.length + 4,
     keepAlive: true,
   })
-  pool.on('error', onError)
+  // Each queue and each of its workers listens for its errors, besides this.
+  pool.setMaxListeners(0).on('error', onError)
   // One that breaks while BullMQ holds it has nobody else to tell, and would take the process down.
   pool.on('connect', (client) => void client.on('error', onError))
   // The same object: pg types its listeners in another way than BullMQ does.
