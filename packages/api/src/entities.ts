@@ -9,8 +9,15 @@ import { EventSequenceSchema, OutboxEventSchema } from './platform/outbox.ts'
 import { ScheduleRunSchema } from './platform/schedule.ts'
 import { SearchIndexSchema } from './platform/search/entity.ts'
 import { AddressSchema } from './shop/address/entity.ts'
-import { ApiKeySchema, CredentialSchema, LinkSchema, SessionSchema } from './shop/auth/entity.ts'
-import { LoginChallengeSchema, RecoveryCodeSchema, TotpSchema } from './shop/auth/second-factor-entity.ts'
+import {
+  ApiKeySchema,
+  CredentialSchema,
+  LinkSchema,
+  LoginChallengeSchema,
+  RecoveryCodeSchema,
+  SessionSchema,
+  TotpSchema,
+} from './shop/auth/entity.ts'
 import { CartLineSchema, CartSchema } from './shop/cart/entity.ts'
 import { SearchMarkSchema } from './shop/catalog/entity.ts'
 import { productFields } from './shop/catalog/search/fields.ts'

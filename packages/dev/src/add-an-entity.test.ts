@@ -29,7 +29,9 @@ test('who follows the README adds an entity: it compiles, migrates, and its test
   expect(await complaintsOf(join(copy.root, 'packages/api'), '.')).toEqual([])
 
   await cp(join(root, 'package.json'), join(copy.root, 'package.json'))
-  const env = { ...process.env, TEST_DATABASE_URL: inject('serverUrl') }
+  // The outcome of what runs in the copy is that of this test, not of the run that this test is a part of.
+  const { TEST_RESULTS_DIR: _, ...own } = process.env
+  const env = { ...own, TEST_DATABASE_URL: inject('serverUrl') }
   const node = (cwd: string, ...args: string[]) =>
     run(process.execPath, args, { cwd: join(copy.root, cwd), env }).catch(({ stdout, stderr }) => {
       throw new Error(`${args.join(' ')} failed:\n${stdout}${stderr}`)

@@ -1,5 +1,5 @@
 import { bounds, declinePauseSeconds, type Limit, limits, policies } from '@barrow/api/limits-table'
-import { procedures } from './reference.ts'
+import { procedures } from './procedures.ts'
 
 const spans: readonly [seconds: number, name: string][] = [
   [3600, 'hour'],

@@ -1,28 +1,13 @@
 import { globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { appRouter, type ProcedureMeta } from '@barrow/api/runtime'
 import { z } from 'zod'
 import { root } from '../readme.ts'
 import { limitsTable } from './limits.ts'
 import { metricsTable } from './metrics.ts'
+import { type Procedure, procedures } from './procedures.ts'
 import { codesTable, routesOf } from './rest.ts'
 import { schemaText } from './schema-text.ts'
 import { settingsTable } from './settings.ts'
-
-interface Procedure {
-  readonly path: string
-  readonly type: string
-  readonly meta: ProcedureMeta
-}
-
-/** Every procedure of the router, by path. */
-export function procedures(): Procedure[] {
-  // At run time tRPC keeps the procedures in one flat record by path; its types show them nested, for callers.
-  const flat = appRouter._def.procedures as unknown as Record<string, { _def: { type: string; meta: ProcedureMeta } }>
-  return Object.entries(flat)
-    .map(([path, { _def }]) => ({ path, type: _def.type, meta: _def.meta }))
-    .sort((a, b) => a.path.localeCompare(b.path))
-}
 
 /** The views that the slices give a name to. */
 async function views(): Promise<Map<z.ZodType, { name: string; slice: string }>> {

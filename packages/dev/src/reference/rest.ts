@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { codeOf, codesOfKinds, codesOfReasons, ofAnyCall } from '@barrow/api/rest-codes'
 import type { ProcedureMeta } from '@barrow/api/runtime'
-import { procedures } from './reference.ts'
+import { procedures } from './procedures.ts'
 
 /** The routes of a procedure, as they stand beside it. */
 export function routesOf({ rest }: ProcedureMeta): readonly string[] {

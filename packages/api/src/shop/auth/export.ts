@@ -8,10 +8,9 @@ import * as address from '../address/index.ts'
 import * as cart from '../cart/index.ts'
 import * as order from '../order/index.ts'
 import * as user from '../user/index.ts'
-import type { ApiKeySchema, CredentialSchema, KeyId, LinkId, LinkSchema, SessionSchema } from './entity.ts'
+import type { ApiKeySchema, CredentialSchema, KeyId, LinkId, LinkSchema, SessionSchema, TotpSchema } from './entity.ts'
 import { keyColumns } from './keys.ts'
 import type { ExportMine, ExportUser, PersonalDatum } from './personal-data.ts'
-import type { TotpSchema } from './second-factor-entity.ts'
 import { signedIn } from './signed-in.ts'
 
 type Tables = InferKyselyDB<

@@ -1,6 +1,16 @@
 export { createAdmin } from './accounts.ts'
 export { authenticate } from './authenticate.ts'
-export { ApiKeySchema, CredentialSchema, Link, type LinkId, LinkSchema, SessionSchema } from './entity.ts'
+export {
+  ApiKeySchema,
+  CredentialSchema,
+  Link,
+  type LinkId,
+  LinkSchema,
+  LoginChallengeSchema,
+  RecoveryCodeSchema,
+  SessionSchema,
+  TotpSchema,
+} from './entity.ts'
 export {
   AlreadyRegistered,
   authEvents,
@@ -19,5 +29,4 @@ export {
 } from './events.ts'
 export { emailChange, linkMail, linkToken } from './links.ts'
 export { resealTotp } from './second-factor.ts'
-export { LoginChallengeSchema, RecoveryCodeSchema, TotpSchema } from './second-factor-entity.ts'
 export { sweep } from './sweep.ts'
