@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
 import { commandOf } from './process-command.ts'
 import { processGroup } from './process-group.ts'
@@ -87,6 +88,8 @@ it('everything stops when pnpm is killed, which tells nobody', async () => {
   const output = createInterface({ input: runner.stdout }).on('line', (line) => lines.push(line))
   const closed = once(output, 'close')
   await vi.waitFor(() => expect(lines).toHaveLength(2), patient)
+  // What it runs under it finds out beside everything else, as soon as it begins.
+  await sleep(2_000)
   runner.kill('SIGKILL')
   await closed
   expect(lines.at(-1)).toBe('all stopped')
