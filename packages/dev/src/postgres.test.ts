@@ -39,7 +39,7 @@ interface Held {
   url: string
 }
 const held = async (program: Program): Promise<Held> => JSON.parse(await program.first)
-const gone = (pid: number) => vi.waitFor(async () => expect(await commandOf(pid)).toBeUndefined(), patient)
+const gone = (pid: number) => vi.waitFor(() => expect(commandOf(pid)).toBeUndefined(), patient)
 
 it('a new folder becomes a server with the same text rules on every machine', async () => {
   await using postgres = await startPostgres({ dataDir, port: 0, durable: true })
@@ -67,7 +67,7 @@ it('what was written is there after a stop and a start', async () => {
   await query(first.url(), 'CREATE TABLE kept AS SELECT 42 AS n')
   await first.stop()
   await first.stop()
-  expect(await commandOf(first.pid)).toBeUndefined()
+  expect(commandOf(first.pid)).toBeUndefined()
   await using second = await startPostgres({ dataDir, port: 0, durable: true })
   expect(await query(second.url(), 'SELECT n FROM kept')).toEqual([[42]])
 })

@@ -79,7 +79,7 @@ async function tryLaunch(
 
 /** A server without a known owner was started by somebody by hand: it is theirs to stop. */
 async function hasOwner({ owner }: Postmaster): Promise<boolean> {
-  return owner === undefined || (await commandOf(owner)) !== undefined
+  return owner === undefined || commandOf(owner) !== undefined
 }
 
 function handle(

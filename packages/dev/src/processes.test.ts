@@ -5,7 +5,7 @@ import { runProgram } from './test-programs/program.ts'
 
 const patient = { timeout: 30_000, interval: 20 }
 const node = process.execPath
-const gone = (pid: number) => vi.waitFor(async () => expect(await commandOf(pid)).toBeUndefined(), patient)
+const gone = (pid: number) => vi.waitFor(() => expect(commandOf(pid)).toBeUndefined(), patient)
 
 /** Starts JavaScript and collects its lines, the pids that it and its children print among them. */
 function start(script: string, env: Record<string, string> = {}) {

@@ -9,31 +9,24 @@ const isRunner = /^(\S*node\s+)?(\S*\/)?(npm|npx|pnpm)(-cli)?(\.c?js)?(\s|$)/
  * needs none of this: a terminal sends it to all. Returns what calls it off.
  */
 export function whenScriptRunnerEnds(then: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined
-  let calledOff = false
-  void outermostRunner().then((runner) => {
-    if (runner === undefined || calledOff) return
-    timer = setInterval(async () => {
-      if ((await commandOf(runner)) !== undefined || calledOff) return
-      callOff()
-      then()
-    }, 500).unref()
-  })
-  const callOff = () => {
-    calledOff = true
+  const runner = outermostRunner()
+  if (runner === undefined) return () => {}
+  const timer = setInterval(() => {
+    if (commandOf(runner) !== undefined) return
     clearInterval(timer)
-  }
-  return callOff
+    then()
+  }, 500).unref()
+  return () => clearInterval(timer)
 }
 
 /**
  * The one furthest up before a program of another kind, which may run scripts for reasons of its own. Undefined when none
  * is above this process: then whoever started it may end and leave it running.
  */
-async function outermostRunner(): Promise<number | undefined> {
+function outermostRunner(): number | undefined {
   let runner: number | undefined
-  for (let pid = process.ppid; pid > 1; pid = await parentOf(pid)) {
-    const command = (await commandOf(pid)) ?? ''
+  for (let pid = process.ppid; pid > 1; pid = parentOf(pid)) {
+    const command = commandOf(pid) ?? ''
     if (isRunner.test(command)) runner = pid
     else if (!isShell.test(command)) break
   }

@@ -71,7 +71,7 @@ async function removeLeftovers(): Promise<void> {
   await mkdir(servicesFolder, { recursive: true })
   for (const folder of await readdir(servicesFolder)) {
     const [, pid] = folder.match(/^(\d+)-/) ?? []
-    if (!pid || (await commandOf(Number(pid)))) continue
+    if (!pid || commandOf(Number(pid))) continue
     for (const name of await readdir(join(servicesFolder, folder)).catch(() => [])) {
       await remove({ home: join(servicesFolder, folder, name) })
     }

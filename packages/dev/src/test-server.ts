@@ -33,6 +33,6 @@ async function removeLeftovers(): Promise<void> {
   await mkdir(scratch, { recursive: true })
   for (const name of await readdir(scratch)) {
     const [, pid] = name.match(/^test-(\d+)-/) ?? []
-    if (pid && !(await commandOf(Number(pid)))) await removePostgres(join(scratch, name))
+    if (pid && !commandOf(Number(pid))) await removePostgres(join(scratch, name))
   }
 }

@@ -109,7 +109,7 @@ async function clearAway(dataDir: string): Promise<void> {
   }
   for (const name of await readdir(dirname(dataDir))) {
     const [, pid] = name.startsWith(`${basename(dataDir)}.new-`) ? (name.match(/\.new-(\d+)-/) ?? []) : []
-    if (!pid || (await commandOf(Number(pid)))) continue
+    if (!pid || commandOf(Number(pid))) continue
     // Its initdb may still be at work for a moment.
     await rm(join(dirname(dataDir), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }

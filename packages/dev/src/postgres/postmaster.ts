@@ -19,7 +19,7 @@ export const ownerFlag = (pid: number) => `--barrow.owner=${pid}`
 export async function postmasterOf(data: string): Promise<Postmaster | undefined> {
   const lock = await readLock(data)
   if (!lock) return undefined
-  const command = `${await commandOf(lock.pid)} `
+  const command = `${commandOf(lock.pid)} `
   if (!command.includes(` -D ${data} `)) return undefined
   const owner = command.match(/ --barrow\.owner=(\d+) /)?.[1]
   return { ...lock, owner: owner === undefined ? undefined : Number(owner) }
@@ -31,7 +31,7 @@ export async function postmasterOf(data: string): Promise<Postmaster | undefined
  */
 export async function removeStaleLock(data: string): Promise<void> {
   const lock = await readLock(data)
-  if (!lock || (await commandOf(lock.pid))?.includes('postgres')) return
+  if (!lock || commandOf(lock.pid)?.includes('postgres')) return
   await rm(join(data, 'postmaster.pid'), { force: true })
 }
 

@@ -37,7 +37,7 @@ export async function processOf({ home }: Pick<Instance, 'home'>): Promise<numbe
   const pid = Number(await readFile(join(home, 'pid'), 'utf8').catch(() => ''))
   if (!pid) return undefined
   // The number of a dead server may belong to a stranger by now; every server's arguments name its folder.
-  return (await commandOf(pid))?.includes(home) ? pid : undefined
+  return commandOf(pid)?.includes(home) ? pid : undefined
 }
 
 /** Starts the server on its ports and what it has stored, unless it runs, and waits until it answers. Throws what it said when it ends. */
