@@ -28,6 +28,8 @@ async function start(env: Record<string, string> = {}, nodeOptions: string[] = [
   const ready = async () => (await fetch(`${url}/health/ready`)).status
   return { program, lines, ended, url, ready, [Symbol.dispose]: () => void program.kill('SIGKILL') }
 }
+/** What a program wrote, for the one who reads why a test failed. */
+const written = ({ lines }: { lines: object[] }) => lines.map((line) => JSON.stringify(line)).join('\n')
 const soon = { timeout: 20_000, interval: 20 }
 
 test('told to stop, the shop closes in order, though somebody keeps a connection open', async () => {
@@ -35,7 +37,7 @@ test('told to stop, the shop closes in order, though somebody keeps a connection
   // fetch keeps its connection for the next request.
   expect(await api.ready()).toBe(200)
   api.program.kill('SIGTERM')
-  expect(await api.ended).toEqual([0, null])
+  expect(await api.ended, written(api)).toEqual([0, null])
   expect(api.lines.at(-1)).toMatchObject({ msg: 'api stopped' })
 })
 
@@ -50,7 +52,7 @@ test('told to stop, the shop first says that it is not ready, and serves until o
 
   api.program.kill('SIGTERM')
   // A second time is an order: 128 and the signal's number.
-  expect(await api.ended).toEqual([143, null])
+  expect(await api.ended, written(api)).toEqual([143, null])
 })
 
 test('told to stop, the shop ends what is streamed, and says when to come back', async () => {
@@ -69,7 +71,7 @@ test('told to stop, the shop ends what is streamed, and says when to come back',
   await vi.waitFor(async () => expect(await api.ready()).toBe(200), soon)
   api.program.kill('SIGTERM')
   expect(await read).toMatch(/\n\nretry: \d{3,4}\n\n$/)
-  expect(await api.ended).toEqual([0, null])
+  expect(await api.ended, written(api)).toEqual([0, null])
 })
 
 /** What a stream said until it broke off. */
@@ -92,7 +94,7 @@ test.each([
   using api = await start({ SHUTDOWN_DELAY_MS: '20000' }, atSignal(code))
   expect(await api.ready()).toBe(200)
   api.program.kill('SIGUSR2')
-  expect(await api.ended).toEqual([1, null])
+  expect(await api.ended, written(api)).toEqual([1, null])
   expect(api.lines).toContainEqual(
     expect.objectContaining({ level: 60, msg: what, err: expect.objectContaining({ message: 'unforeseen' }) }),
   )

@@ -1,7 +1,7 @@
-import { MikroORM } from '@mikro-orm/postgresql'
+import { EntitySchema, MikroORM } from '@mikro-orm/postgresql'
 import { expect, inject, test, vi } from 'vitest'
 import { faultOf } from './error-shape.ts'
-import { ormOptions } from './orm.ts'
+import { openOrm, ormOptions } from './orm.ts'
 
 const POOL = 2
 
@@ -48,4 +48,13 @@ test('statements whose connections break off under them say so, and take no plac
   } finally {
     await orm.close()
   }
+})
+
+test('who closes lets go through what is under way, that which still waits for its first connection too', async () => {
+  const thing = new EntitySchema({ name: 'Thing', properties: { id: { type: 'number', primary: true } } })
+  const database = { url: inject('serverUrl'), pool: POOL, timeoutMs: 60_000 }
+  const orm = await openOrm(database, { entities: [thing], migrations: [] })
+  const asked = Array.from({ length: 2 * POOL }, () => orm.em.fork().execute('select 1 as one'))
+  await orm.close()
+  expect(await Promise.all(asked)).toEqual(Array(2 * POOL).fill([{ one: 1 }]))
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EntitySchema } from '@mikro-orm/core'
 import { Migrator } from '@mikro-orm/migrations'
 import type { Options } from '@mikro-orm/postgresql'
@@ -86,5 +87,32 @@ export function ormOptions(database: Connections, schema: Schema, watch: (pool: 
   })
 }
 
-export const openOrm = (database: Connections, schema: Schema, watch?: (pool: Pool) => void) =>
-  MikroORM.init(ormOptions(database, schema, watch))
+const POLL_MS = 10
+
+/**
+ * Connects when it is first asked something. Closing it waits for what is under way: a connection that is still being made
+ * when its pool ends is given back by nobody, and the end waits for it for ever.
+ */
+export async function openOrm(
+  database: Connections,
+  schema: Schema,
+  watch: (pool: Pool) => void = () => {},
+): Promise<MikroORM> {
+  const pools: Pool[] = []
+  const options = ormOptions(database, schema, (pool) => {
+    pools.push(pool)
+    watch(pool)
+  })
+  const orm = await MikroORM.init(options)
+  const close = orm.close.bind(orm)
+  orm.close = async (force) => {
+    // What was asked a moment ago has yet to reach the pool.
+    do await sleep(POLL_MS)
+    while (pools.some(isBusy))
+    await close(force)
+  }
+  return orm
+}
+
+/** Whether somebody holds a connection or waits for one; one that is being made counts as held. */
+const isBusy = ({ totalCount, idleCount, waitingCount }: Pool): boolean => totalCount > idleCount || waitingCount > 0
