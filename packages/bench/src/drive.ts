@@ -1,5 +1,5 @@
 import { createHistogram } from 'node:perf_hooks'
-import { openPool, Shopper } from './http.ts'
+import { Shopper } from './http.ts'
 import type { Journey } from './journeys.ts'
 import type { Size } from './seed.ts'
 import type { Statements } from './statements.ts'
@@ -13,8 +13,10 @@ export interface Window {
   readonly p50: number
   readonly p95: number
   readonly p99: number
-  /** Of the target's process, in microseconds per visit. */
+  /** Of the target's processes, in microseconds per visit. */
   readonly cpu: number
+  /** Of this process, which plays the shoppers, in microseconds per visit. */
+  readonly ownCpu: number
   /** Sent to PostgreSQL per visit, BEGIN and COMMIT aside. */
   readonly statements: number
   readonly errors: number
@@ -29,30 +31,37 @@ export interface Load {
 /** Shoppers who come again as soon as they are served: a closed loop. */
 export async function drive(
   target: Target,
-  journey: Journey,
+  journey: Pick<Journey, 'name' | 'visit'>,
   { size, load, statements }: { size: Size; load: Load; statements: Statements },
 ): Promise<Window> {
-  const pool = openPool(target.url, load.connections)
+  const shoppers = Array.from({ length: load.connections }, () => new Shopper(target.url))
   try {
-    const shoppers = Array.from({ length: load.connections }, () => new Shopper(pool))
     await loop(shoppers, journey, size, load.warmUpSeconds)
     await statements.reset()
     const cpuBefore = await target.cpu()
+    const ownBefore = process.cpuUsage()
     const { visits, errors, seconds, times } = await loop(shoppers, journey, size, load.seconds)
+    const own = process.cpuUsage(ownBefore)
     const cpu = (await target.cpu()) - cpuBefore
     const sent = await statements.count()
     const ms = (percentile: number) => times.percentile(percentile) / 1e6
     return {
       rate: visits / seconds,
       ...{ p50: ms(50), p95: ms(95), p99: ms(99) },
-      ...{ cpu: (cpu * 1e6) / visits, statements: sent / visits, errors },
+      ...{ cpu: (cpu * 1e6) / visits, ownCpu: (own.user + own.system) / visits },
+      ...{ statements: sent / visits, errors },
     }
   } finally {
-    await pool.close()
+    for (const shopper of shoppers) shopper.leave()
   }
 }
 
-async function loop(shoppers: readonly Shopper[], journey: Journey, size: Size, seconds: number) {
+async function loop(
+  shoppers: readonly Shopper[],
+  journey: Pick<Journey, 'name' | 'visit'>,
+  size: Size,
+  seconds: number,
+) {
   const times = createHistogram()
   const began = performance.now()
   const until = began + seconds * 1000
@@ -63,12 +72,12 @@ async function loop(shoppers: readonly Shopper[], journey: Journey, size: Size, 
         const came = process.hrtime.bigint()
         try {
           await journey.visit(shopper, size)
+          visits += 1
+          times.record(process.hrtime.bigint() - came)
         } catch (error) {
           errors += 1
           if (errors === 1) process.stderr.write(`${journey.name}: ${error instanceof Error ? error.message : error}\n`)
         }
-        visits += 1
-        times.record(process.hrtime.bigint() - came)
       }
     }),
   )

@@ -1,50 +1,40 @@
 import { randomUUID } from 'node:crypto'
-import { Pool } from 'undici'
+import { type Answer, Connection } from './connection.ts'
 
-/** A shopper's connection to a target, and what they hold. */
+/** A shopper on a connection of their own to a target, and what they hold. */
 export class Shopper {
   guest = ''
   session = ''
-  readonly #pool: Pool
+  readonly #connection: Connection
 
-  constructor(pool: Pool) {
-    this.#pool = pool
+  constructor(url: string) {
+    this.#connection = new Connection(url)
   }
 
-  /** The answer's text: most of what is measured need not be read. */
-  query(procedure: string, input: unknown): Promise<string> {
+  /** The answer as it came: most of what is measured need not be read. */
+  query(procedure: string, input: unknown): Promise<Buffer> {
     const json = encodeURIComponent(JSON.stringify({ json: input }))
-    return this.#send('GET', `/trpc/${procedure}?input=${json}`, null)
+    return this.#send('GET', `/trpc/${procedure}?input=${json}`, '')
   }
 
   async mutate<T>(procedure: string, input: unknown): Promise<T> {
-    const text = await this.#send('POST', `/trpc/${procedure}`, JSON.stringify({ json: input }))
-    return JSON.parse(text).result.data.json
+    const answer = await this.#send('POST', `/trpc/${procedure}`, JSON.stringify({ json: input }))
+    return JSON.parse(answer.toString()).result.data.json
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body: string | null): Promise<string> {
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await this.#pool.request({
-      method,
-      path,
-      body,
-      headers: {
-        'barrow-session': 'bearer',
-        ...(this.guest !== '' && { 'barrow-guest': this.guest }),
-        ...(this.session !== '' && { authorization: `Bearer ${this.session}` }),
-        ...(body !== null && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-      },
-    })
-    const text = await answer.text()
-    if (statusCode !== 200) throw new Error(`${path.split('?')[0]} answered ${statusCode}: ${text.slice(0, 300)}`)
-    const { 'barrow-guest': guest } = headers
-    if (typeof guest === 'string') this.guest = guest
-    return text
+  leave(): void {
+    this.#connection.close()
+  }
+
+  async #send(method: 'GET' | 'POST', path: string, body: string): Promise<Buffer> {
+    const guest = this.guest === '' ? '' : `Barrow-Guest: ${this.guest}\r\n`
+    const session = this.session === '' ? '' : `Authorization: Bearer ${this.session}\r\n`
+    const key = body === '' ? '' : `Content-Type: application/json\r\nIdempotency-Key: ${randomUUID()}\r\n`
+    const answer = await this.#connection.send(method, path, `Barrow-Session: bearer\r\n${guest}${session}${key}`, body)
+    if (answer.status !== 200) throw new Error(`${path.split('?')[0]} answered ${describe(answer)}`)
+    if (method === 'POST') this.guest = /\r\nbarrow-guest: *(bg_[^\r]+)/i.exec(answer.head)?.[1] ?? this.guest
+    return answer.body
   }
 }
 
-/** As many connections as shoppers, kept open. */
-export const openPool = (url: string, connections: number): Pool => new Pool(url, { connections, pipelining: 1 })
+const describe = ({ status, body }: Answer) => `${status}: ${body.subarray(0, 300)}`

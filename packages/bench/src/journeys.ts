@@ -7,23 +7,27 @@ export interface Journey {
   readonly title: string
   /** Calls over HTTP, one after the other. */
   readonly calls: number
+  /** Asks an API that keeps its answers, and is held against a server that answers a constant of the same size. */
+  readonly kept?: { readonly procedure: string; readonly input: unknown }
   visit(shopper: Shopper, size: Size): Promise<unknown>
 }
 
 const any = (below: number): number => Math.floor(Math.random() * below)
 const currency = 'EUR'
+/** Of how many products people look at one and the same again and again. */
+const POPULAR = 100
 
 interface Cart {
   readonly id: string
   readonly quote: string
 }
 
-async function newCart(shopper: Shopper): Promise<string> {
+export async function newCart(shopper: Shopper): Promise<string> {
   shopper.guest = ''
   return (await shopper.mutate<Cart>('cart.create', { currency })).id
 }
 
-const add = (shopper: Shopper, cartId: string, variantId: string) =>
+export const add = (shopper: Shopper, cartId: string, variantId: string) =>
   shopper.mutate<Cart>('cart.addLine', { cartId, variantId, quantity: 1 })
 
 async function checkout(shopper: Shopper, variantIds: readonly string[]): Promise<void> {
@@ -36,20 +40,54 @@ async function checkout(shopper: Shopper, variantIds: readonly string[]): Promis
   if (order.status !== 'authorised') throw new Error(`an order is ${order.status}`)
 }
 
+const pageOf = (category: number) => ({ category: { slug: seeded.categorySlug(category) }, currency, limit: 20 })
+const product = (n: number) => ({ slug: seeded.productSlug(n), currency })
+const search = (q: string) => ({ q, currency, limit: 20 })
+
 export const journeys: readonly Journey[] = [
   {
     name: 'J1',
     title: 'product.list, 20 of a category',
     calls: 1,
-    visit: (shopper) =>
-      shopper.query('product.list', { category: { slug: seeded.categorySlug(any(CATEGORIES)) }, currency, limit: 20 }),
+    visit: (shopper) => shopper.query('product.list', pageOf(any(CATEGORIES))),
+  },
+  {
+    name: 'J1k',
+    title: 'product.list, kept',
+    calls: 1,
+    kept: { procedure: 'product.list', input: pageOf(0) },
+    visit: (shopper) => shopper.query('product.list', pageOf(any(CATEGORIES))),
   },
   {
     name: 'J2',
     title: 'product.get by slug',
     calls: 1,
-    visit: (shopper, { products }) =>
-      shopper.query('product.get', { slug: seeded.productSlug(any(products)), currency }),
+    visit: (shopper, { products }) => shopper.query('product.get', product(any(products))),
+  },
+  {
+    name: 'J2k',
+    title: 'product.get by slug, kept',
+    calls: 1,
+    kept: { procedure: 'product.get', input: product(0) },
+    visit: (shopper) => shopper.query('product.get', product(any(POPULAR))),
+  },
+  {
+    name: 'J3',
+    title: 'product.search, a thing of a series',
+    calls: 1,
+    visit: (shopper, { products }) => {
+      const { thing, series } = seeded.wordsOf(any(products))
+      return shopper.query('product.search', search(`${thing} ${series}`))
+    },
+  },
+  {
+    name: 'J3w',
+    title: 'product.search, two words of many',
+    calls: 1,
+    visit: (shopper, { products }) => {
+      const { thing, matter } = seeded.wordsOf(any(products))
+      return shopper.query('product.search', search(`${matter} ${thing}`))
+    },
   },
   {
     name: 'J4',

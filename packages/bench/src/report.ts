@@ -4,6 +4,8 @@ import type { Journey } from './journeys.ts'
 /** What was measured of one journey: a window of each target in each round. */
 export interface Result {
   readonly journey: Pick<Journey, 'name' | 'title' | 'calls'>
+  /** The names of the targets; what the last one did is what the others are compared with. */
+  readonly targets: readonly string[]
   readonly rounds: readonly Readonly<Record<string, Window>>[]
 }
 
@@ -13,8 +15,6 @@ export interface Report {
   readonly seconds: number
   readonly at: string
   readonly node: string
-  /** The names of the targets; what the last one did is what the others are compared with. */
-  readonly targets: readonly string[]
   readonly results: readonly Result[]
 }
 
@@ -37,10 +37,10 @@ export const ratio = ({ rounds }: Result, target: string, limit: string): number
 const columns = ['', 'target', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs', 'SQL', 'errors', 'ratio']
 
 /** The table that a person reads. */
-export function table({ targets, results }: Report): string {
-  const limit = targets.at(-1) ?? ''
+export function table({ results }: Report): string {
   const rows = results.flatMap((result) =>
-    targets.map((target, index) => {
+    result.targets.map((target, index) => {
+      const limit = result.targets.at(-1) ?? ''
       const number = (name: keyof Window, digits: number) => figure(result, target, name).toFixed(digits)
       return [
         index === 0 ? `${result.journey.name} ${result.journey.title}` : '',

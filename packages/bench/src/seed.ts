@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { rebuild } from '@barrow/api/catalog'
 import { createRuntime, readConfig } from '@barrow/api/runtime'
+import { createWorkContext } from '@barrow/api/work'
 import pg from 'pg'
+import { documents } from './seed-search.ts'
 
 /** How much is in a shop that is measured. */
 export interface Size {
@@ -22,6 +25,12 @@ export const seeded = {
   password: PASSWORD,
   session: (n: number) => `bs_${createHash('sha256').update(`session ${n}`).digest('base64url')}`,
   orderId: (n: number) => id('order', n),
+  /** What a product is called, in lower case. */
+  wordsOf: (n: number) => ({
+    matter: nth(words.matter, n / 7),
+    thing: nth(words.thing, n / 3),
+    series: syllables.map((list, place) => nth(list, n / (PRODUCTS_OF_A_SERIES * 20 ** place))).join(''),
+  }),
 } as const
 
 /** Ids made before everybody else's, with the row's number in them. */
@@ -37,17 +46,43 @@ const words = {
   thing: ['Lamp', 'Chair', 'Kettle', 'Blanket', 'Shelf', 'Mug', 'Basket', 'Mirror', 'Clock', 'Bench', 'Vase', 'Rug'],
 } as const
 
-const pick = (list: readonly string[], by: number) =>
-  `(array[${list.map((word) => `'${word}'`).join(', ')}])[1 + (n / ${by}) % ${list.length}]`
+/** Products with numbers next to each other are of one series, of which there are more the more products there are. */
+const PRODUCTS_OF_A_SERIES = 240
+const syllables = [
+  'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu',
+  'ran ten lin don mur sal vel rin tor gus kan men fil bor dun las per nim rol sud',
+  'bra cle dri fro gru pla ste tri vlo sku bla cre dre fli glo pru sta tre vri slo',
+].map((row) => row.split(' '))
 
-/** Fills a migrated, empty database: a catalogue by set-based SQL, three variants to a product, and who buys there. */
+const nth = (list: readonly string[], n: number): string => list[Math.floor(n) % list.length]?.toLowerCase() ?? ''
+
+const pick = (list: readonly string[], of: string) =>
+  `(array[${list.map((word) => `'${word}'`).join(', ')}])[1 + (${of}) % ${list.length}]`
+
+const series = syllables.map((list, place) => pick(list, `n / ${PRODUCTS_OF_A_SERIES * 20 ** place}`)).join(' || ')
+
+/**
+ * Fills a migrated, empty database: a catalogue by set-based SQL, three variants to a product, its search index, and who
+ * buys there.
+ */
 export async function seed(databaseUrl: string, { products, customers }: Size): Promise<void> {
+  const env = { DATABASE_URL: databaseUrl, SECRET: 'a secret of the bench 0123456789abcdef', NODE_ENV: 'test' }
+  await using runtime = await createRuntime(readConfig({ ...env, LOG_LEVEL: 'silent' }))
+  // Of nothing: so the index is what this version makes.
+  const ctx = createWorkContext(runtime, 'bench', 'search.rebuild', 'bench')
+  for (const engine of runtime.search.engines) await rebuild(ctx, engine)
+  const hash = await runtime.passwords.hash(PASSWORD)
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
+    await client.query(`set maintenance_work_mem = '512MB'; set work_mem = '256MB'; set synchronous_commit = off`)
+    // What is written here refers to what is written here.
+    await client.query('set session_replication_role = replica')
     await client.query('begin')
-    for (const statement of [...catalogue(products), ...buyers]) await client.query(statement)
-    await signIn(client, databaseUrl, customers)
+    const indexes = await dropIndexes(client)
+    for (const statement of [...catalogue(products), ...documents, ...buyers]) await client.query(statement)
+    await signIn(client, hash, customers)
+    for (const { statement } of indexes) await client.query(statement)
     await client.query('commit')
     await client.query('vacuum analyze')
   } finally {
@@ -55,16 +90,32 @@ export async function seed(databaseUrl: string, { products, customers }: Size): 
   }
 }
 
+/** Rows that come by the million are indexed faster when they are there. */
+async function dropIndexes(client: pg.Client): Promise<{ name: string; statement: string }[]> {
+  const { rows } = await client.query<{ name: string; statement: string }>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as statement from pg_index
+     where indrelid = any($1::regclass[]) and not exists (select from pg_constraint where conindid = indexrelid)`,
+    [seededTables],
+  )
+  for (const { name } of rows) await client.query(`drop index ${name}`)
+  return rows
+}
+
+const seededTables = [
+  ...['product', 'product_category', 'variant', 'variant_price', 'listed_price', 'inventory_item', 'stock_movement'],
+  ...['search_document', 'search_amount', 'search_word'],
+]
+
 const catalogue = (products: number): string[] => [
   `insert into category (id, slug, name, position)
    select ${sqlId('category', 'n')}, 'category-' || n, 'Category ' || n, n from generate_series(0, ${CATEGORIES - 1}) n`,
   `insert into product (id, slug, title, description, vendor, type, status, options, images, attributes, tags)
    select ${sqlId('product', 'n')}, 'product-' || n,
-     ${pick(words.quality, 1)} || ' ' || ${pick(words.matter, 7)} || ' ' || ${pick(words.thing, 3)} || ' ' || n,
+     ${pick(words.quality, 'n')} || ' ' || ${pick(words.matter, 'n / 7')} || ' ' || ${pick(words.thing, 'n / 3')} || ' ' || initcap(${series}),
      '<p>Made to be used every day, and easy to repair. Number ' || n || ' of its kind.</p>',
-     'Vendor ' || n % 50, ${pick(words.thing, 3)}, 'active', '[{"name":"Size","values":["S","M","L"]}]',
+     'Vendor ' || n % 50, ${pick(words.thing, 'n / 3')}, 'active', '[{"name":"Size","values":["S","M","L"]}]',
      jsonb_build_array(jsonb_build_object('url', '/media/product-' || n || '.jpg', 'alt', 'Product ' || n)),
-     jsonb_build_object('material', lower(${pick(words.matter, 7)}), 'weight', n % 40), '["bench"]'
+     jsonb_build_object('material', lower(${pick(words.matter, 'n / 7')}), 'weight', n % 40), '["bench"]'
    from generate_series(0, ${products - 1}) n`,
   `insert into product_category (product_id, category_id)
    select ${sqlId('product', 'n')}, ${sqlId('category', `n % ${CATEGORIES}`)} from generate_series(0, ${products - 1}) n`,
@@ -93,11 +144,7 @@ const buyers = [
 ]
 
 /** Customers who can log in, are signed in, and have bought. */
-async function signIn(client: pg.Client, databaseUrl: string, customers: number): Promise<void> {
-  await using runtime = await createRuntime(
-    readConfig({ DATABASE_URL: databaseUrl, SECRET: 'a secret of the bench 0123456789abcdef', NODE_ENV: 'test' }),
-  )
-  const hash = await runtime.passwords.hash(PASSWORD)
+async function signIn(client: pg.Client, hash: string, customers: number): Promise<void> {
   const numbers = Array.from({ length: customers }, (_, n) => n)
   const sessions = numbers.map((n) => createHash('sha256').update(seeded.session(n)).digest('hex'))
   await client.query(

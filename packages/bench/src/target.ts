@@ -1,86 +1,102 @@
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { freePort } from '@barrow/dev/free-port'
 import { startProcess } from '@barrow/dev/processes'
+import { cpuOf, memoryOf } from './process-usage.ts'
+
+export type Env = Readonly<Record<string, string>>
 
 /** A process that answers the journeys. */
 export interface Target {
   readonly name: string
+  readonly pid: number
   readonly url: string
-  /** Seconds of processor time it has used since it began. */
+  /** Seconds of processor time that it and the processes it began have used. */
   cpu(): Promise<number>
-  /** Resident memory in bytes. */
+  /** Resident memory of them in bytes. */
   memory(): Promise<number>
   stop(): Promise<void>
 }
 
+export const root = join(import.meta.dirname, '..', '..', '..')
+const logs = join(root, '.barrow', 'bench', 'logs')
+/** As the images start their programs. */
+const flags = ['--disable-proto=delete', '--unhandled-rejections=strict', '--max-old-space-size-percentage=60']
+
 interface Start {
   readonly name: string
-  readonly program: string
-  readonly env: Readonly<Record<string, string>>
-  /** Names where it listens in a line it prints. */
-  readonly heard: (line: string) => string | undefined
+  readonly command: readonly string[]
+  readonly env: Env
+  /** Answers with a good status once it is ready. */
+  readonly ready: string
 }
 
-async function start({ name, program, env, heard }: Start): Promise<Target> {
-  const said: string[] = []
-  const { promise: answers, resolve } = Promise.withResolvers<string>()
+let started = 0
+
+/** What it says goes to a file, as it would in production: whoever measures does not read along. */
+async function start({ name, command, env, ready }: Start): Promise<Target> {
+  await mkdir(logs, { recursive: true })
+  const log = join(logs, `${name.replaceAll(' ', '-')}-${process.pid}-${started++}.log`)
+  const port = await freePort(4300 + started * 10)
+  const url = `http://127.0.0.1:${port}`
   const child = startProcess({
     name,
-    command: process.execPath,
-    args: [program],
-    env: { NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env },
-    onLine(line) {
-      const url = heard(line)
-      if (url !== undefined) resolve(url)
-      else if (said.push(line) > 100) said.shift()
-    },
+    command: '/bin/sh',
+    args: ['-c', 'exec "$@" >"$LOG" 2>&1', 'sh', process.execPath, ...command],
+    env: { NODE_ENV: 'production', LOG_LEVEL: 'info', ...env, PORT: String(port), PUBLIC_URL: url, LOG: log },
+    onLine: () => {},
   })
-  const ended = child.ended.then((reason) =>
-    Promise.reject(new Error([`${name} ended: ${reason}`, ...said].join('\n'))),
-  )
-  const url = await Promise.race([answers, ended])
-  ended.catch(() => {})
+  let ended: string | undefined
+  void child.ended.then((reason) => {
+    ended = reason
+  })
+  for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
+    if (ended !== undefined) throw new Error(`${name} ended: ${ended}\n${(await readFile(log, 'utf8')).slice(-5_000)}`)
+    if (await isGood(`${url}${ready}`)) break
+    if (Date.now() > deadline) throw new Error(`${name} is not ready: see ${log}`)
+  }
   const { pid = 0 } = child
-  return { name, url, cpu: () => cpuOf(pid), memory: () => memoryOf(pid), stop: () => child.stop() }
+  return { name, pid, url, cpu: () => cpuOf(pid), memory: () => memoryOf(pid), stop: () => child.stop() }
 }
+
+const isGood = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (answer) => answer.ok,
+    () => false,
+  )
+
+const bundled = new Map<string, Promise<unknown>>()
+
+/** Writes a checkout's programs as the images hold them, once. Answers the folder that holds them. */
+export async function bundle(checkout: string): Promise<string> {
+  const known = bundled.get(checkout)
+  const written = known ?? promisify(execFile)(process.execPath, ['packages/dev/start.js', 'bundle'], { cwd: checkout })
+  bundled.set(checkout, written)
+  await written
+  return join(checkout, 'dist')
+}
+
+/** How a program of a checkout is started in production. */
+export const programOf = async (checkout: string, program: 'api' | 'worker'): Promise<string[]> => [
+  ...flags,
+  join(await bundle(checkout), program, 'main.mjs'),
+]
 
 /** The API of a checkout, as production runs it. */
-export async function startBarrow(name: string, root: string, env: Readonly<Record<string, string>>): Promise<Target> {
-  const port = await freePort(4300)
-  const url = `http://127.0.0.1:${port}`
-  const program = join(root, 'packages/api/src/main.ts')
-  const target = await start({
-    ...{ name, program },
-    env: { ...env, PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: 'info' },
-    heard: (line) => (line.includes('api listening') ? url : undefined),
-  })
-  for (const deadline = Date.now() + 20_000; ; await sleep(50)) {
-    if ((await fetch(`${url}/health/ready`)).ok) return target
-    if (Date.now() > deadline) throw new Error(`${name} is not ready`)
-  }
-}
+export const startBarrow = async (name: string, checkout: string, env: Env): Promise<Target> =>
+  start({ name, command: await programOf(checkout, 'api'), env, ready: '/health/ready' })
 
-export const startLimit = (env: Readonly<Record<string, string>>): Promise<Target> =>
+export const startLimit = (env: Env): Promise<Target> =>
+  start({ name: 'the limit', command: [join(import.meta.dirname, 'limit', 'main.ts')], env, ready: '/health/ready' })
+
+/** A bare server that answers each procedure with a constant. */
+export const startConstant = (answers: Readonly<Record<string, string>>): Promise<Target> =>
   start({
-    name: 'the limit',
-    program: join(import.meta.dirname, 'limit', 'main.ts'),
-    env,
-    heard(line) {
-      const port = line.match(/^listening on (\d+)$/)?.[1]
-      return port === undefined ? undefined : `http://127.0.0.1:${port}`
-    },
+    name: 'a constant',
+    command: [join(import.meta.dirname, 'limit', 'constant.ts')],
+    env: { ANSWERS: JSON.stringify(answers) },
+    ready: '/health/ready',
   })
-
-/** Linux counts in hundredths of a second, user and system apart. */
-async function cpuOf(pid: number): Promise<number> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
-
-async function memoryOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(status.match(/^VmRSS:\s+(\d+) kB$/m)?.[1]) * 1024
-}

@@ -25,7 +25,7 @@ const listPage = {
     order by page.id desc`,
 }
 
-interface Card {
+export interface Card {
   readonly id: string
   readonly slug: string
   readonly title: string
@@ -50,7 +50,7 @@ export async function list({ pool, input }: Call): Promise<string> {
   return JSON.stringify({ json: { rows: shown.map((card) => cardOf(card, currency)), next, count: null } })
 }
 
-const cardOf = (
+export const cardOf = (
   { image, amount, maxAmount, compareAtAmount, available, variantCount, ...card }: Card,
   currency: string,
 ) => ({

@@ -1,8 +1,10 @@
+import { rebuild } from '@barrow/api/catalog'
 import { serve } from '@barrow/api/serve'
+import { createWorkContext } from '@barrow/api/work'
 import { testShop } from '@barrow/dev/test-shop'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { openPool, Shopper } from '../http.ts'
+import { Shopper } from '../http.ts'
 import { journeys } from '../journeys.ts'
 import { type Size, seed, seeded } from '../seed.ts'
 import { openLimitPool } from './pool.ts'
@@ -15,32 +17,61 @@ await seed(databaseUrl, size)
 const shop = serve(runtime)
 const pool = openLimitPool(databaseUrl, 10)
 const limit = await serveLimit(pool)
-const targets = {
-  shop: openPool(`http://127.0.0.1:${await shop.listen(0, '127.0.0.1')}`, 1),
-  limit: openPool(`http://127.0.0.1:${limit.port}`, 1),
+const urls = {
+  shop: `http://127.0.0.1:${await shop.listen(0, '127.0.0.1')}`,
+  limit: `http://127.0.0.1:${limit.port}`,
 }
+const came: Shopper[] = []
 afterAll(async () => {
-  await Promise.all(Object.values(targets).map((target) => target.close()))
+  for (const shopper of came) shopper.leave()
   await Promise.all([shop.close(), limit.close()])
   await pool.end()
 })
 
-const shoppers = () => ({ ofShop: new Shopper(targets.shop), ofLimit: new Shopper(targets.limit) })
+function shoppers() {
+  const both = { ofShop: new Shopper(urls.shop), ofLimit: new Shopper(urls.limit) }
+  came.push(both.ofShop, both.ofLimit)
+  return both
+}
+
+test('the index is the one that a rebuild would make', async () => {
+  const ctx = createWorkContext(runtime, 'bench', 'search.rebuild', 'bench')
+  for (const engine of runtime.search.engines) expect(await rebuild(ctx, engine)).toBe(size.products)
+  const differences = await Promise.all(
+    ['search_document', 'search_amount', 'search_word'].map((table) =>
+      pool.query(
+        `select row from (select slot, to_jsonb(t) - '{slot,version}'::text[] as row from ${table} t) found
+         group by row having count(distinct slot) < 2 limit 3`,
+      ),
+    ),
+  )
+  expect(differences.flatMap(({ rows }) => rows)).toEqual([])
+  // The seeded one answers again.
+  await pool.query('update search_index set slot = 0')
+})
 
 test.each([
   ['a page of a category', 'product.list', { category: { slug: seeded.categorySlug(7) }, currency: 'EUR', limit: 20 }],
   ['a last page', 'product.list', { category: { slug: seeded.categorySlug(7) }, currency: 'EUR', limit: 30 }],
   ['a product', 'product.get', { slug: seeded.productSlug(7), currency: 'EUR' }],
+  [
+    'a search',
+    'product.search',
+    { q: `${seeded.wordsOf(8).thing} ${seeded.wordsOf(8).series}`, currency: 'EUR', limit: 20 },
+  ],
+  ['a search of much', 'product.search', { q: 'leather bench', currency: 'EUR', limit: 5 }],
 ])('the limit answers the same bytes for %s', async (_, procedure, input) => {
   const { ofShop, ofLimit } = shoppers()
-  expect(await ofLimit.query(procedure, input)).toBe(await ofShop.query(procedure, input))
+  const [expected, answered] = [await ofShop.query(procedure, input), await ofLimit.query(procedure, input)]
+  expect(answered.toString()).toBe(expected.toString())
 })
 
 test('the limit answers the same bytes for an order, to its owner', async () => {
   const { ofShop, ofLimit } = shoppers()
   ofShop.session = ofLimit.session = seeded.session(1)
   const mine = { orderId: seeded.orderId(1) }
-  expect(await ofLimit.query('order.get', mine)).toBe(await ofShop.query('order.get', mine))
+  const [expected, answered] = [await ofShop.query('order.get', mine), await ofLimit.query('order.get', mine)]
+  expect(answered.toString()).toBe(expected.toString())
   await expect(ofLimit.query('order.get', { orderId: seeded.orderId(2) })).rejects.toThrow('409')
 })
 

@@ -6,6 +6,7 @@ import * as cart from './cart.ts'
 import * as catalog from './catalog.ts'
 import { place } from './place.ts'
 import { Refused } from './refused.ts'
+import { search } from './search.ts'
 
 /** What one request brought. `guest` and `session` are hashes of its tokens. */
 export interface Call {
@@ -20,6 +21,7 @@ export interface Call {
 const calls: Readonly<Record<string, (call: Call) => Promise<string>>> = {
   'product.list': catalog.list,
   'product.get': catalog.get,
+  'product.search': search,
   'cart.create': cart.create,
   'cart.addLine': cart.addLine,
   'cart.setDetails': cart.setDetails,
@@ -33,9 +35,9 @@ const calls: Readonly<Record<string, (call: Call) => Promise<string>>> = {
  * The limit: what remains of a shop when everything is left out that its guarantees do not need. `node:http`, prepared
  * statements through `pg`, and the same bytes for the same calls.
  */
-export async function serveLimit(pool: Pool): Promise<{ port: number; close(): Promise<void> }> {
+export async function serveLimit(pool: Pool, wanted = 0): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer((request, response) => void answer(pool, request, response))
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  await new Promise<void>((listening) => server.listen(wanted, '127.0.0.1', listening))
   // A server that listens on a port has an address of this form.
   const { port } = server.address() as AddressInfo
   return {
@@ -47,6 +49,7 @@ export async function serveLimit(pool: Pool): Promise<{ port: number; close(): P
 async function answer(pool: Pool, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const url = request.url ?? '/'
+    if (url === '/health/ready') return send(response, 200, '{}')
     const mark = url.indexOf('?input=')
     const name = url.slice('/trpc/'.length, mark === -1 ? undefined : mark)
     const run = calls[name]
