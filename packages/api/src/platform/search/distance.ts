@@ -3,8 +3,12 @@ export const INSIDE_FROM = 4
 /** The most words that one mistyped word may mean, the likeliest first. */
 export const MAX_MEANINGS = 50
 
-/** How many letters may be wrong in a word, by its length: OpenSearch's `AUTO`. */
+/**
+ * How many letters may be wrong in a word, by its length: OpenSearch's `AUTO`. What has a digit in it is a number, a size or
+ * a code: another one is not a mistyped one.
+ */
 export const allowedTypos = (word: string): number => {
+  if (/\p{N}/u.test(word)) return 0
   const { length } = [...word]
   if (length < 3) return 0
   return length < 6 ? 1 : 2

@@ -6,7 +6,8 @@ import { BATCH } from './index-due.ts'
 import { readDocuments } from './read-documents.ts'
 
 interface Options {
-  readonly onProgress?: (done: number) => void
+  /** Is told how many were read so far; what it takes its time for, the rebuild waits for. */
+  readonly onProgress?: (done: number) => void | Promise<void>
   /** Breaks it off. */
   readonly signal?: AbortSignal
 }
@@ -36,7 +37,7 @@ async function fill(ctx: Context, engine: Engine, index: string, { onProgress, s
     if (ids.length > 0) await engine.write(ctx, (ctx) => readDocuments(ctx, ids), { only: index })
     await engine.beat(ctx, index)
     done += ids.length
-    onProgress?.(done)
+    await onProgress?.(done)
     last = ids.length < BATCH ? undefined : ids.at(-1)
   }
   return done

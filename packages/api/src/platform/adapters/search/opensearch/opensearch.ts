@@ -37,6 +37,7 @@ export function createOpenSearch({ config, fields, language }: Options): Engine 
   const names = namesOf(config, signature)
   const engine = 'opensearch' as const
   const active = () => indexOf(server, names.alias)
+  let unusedBefore = new Set<string>()
   const refresh = (index: string) => server.work({ method: 'POST', path: `/${index}/_refresh` }, anything)
 
   /** Old fields are not those of an index made by others: until it is built anew it goes without what changes. */
@@ -78,7 +79,8 @@ export function createOpenSearch({ config, fields, language }: Options): Engine 
       await beatBuild(ctx, engine, index)
       const before = await active()
       const actions = [
-        ...(before === undefined ? [] : [{ remove_index: { index: before } }]),
+        // Searches that are under way in the one before would fail if it went now: that is left to `tidy`.
+        ...(before === undefined ? [] : [{ remove: { index: before, alias: names.alias } }]),
         { remove: { index, alias: names.building } },
         { add: { index, alias: names.alias } },
       ]
@@ -92,7 +94,10 @@ export function createOpenSearch({ config, fields, language }: Options): Engine 
     async tidy(ctx) {
       const index = await active()
       if (index !== undefined) await forgetGone(server, index)
-      await dropUnused(ctx, server, names.pattern, index)
+      const unused = await unusedIndexes(ctx, server, names.pattern, index)
+      // What is found to be unused a second time has no search under way any more.
+      for (const name of unused) if (unusedBefore.has(name)) await drop(server, name)
+      unusedBefore = new Set(unused)
     },
     async refresh() {
       if ((await active()) !== undefined) await refresh(names.alias)
@@ -115,12 +120,15 @@ async function drop(server: Server, index: string): Promise<void> {
   await server.work({ method: 'DELETE', path: `/${index}`, query: { ignore_unavailable: true } }, anything)
 }
 
-/** Indexes of rebuilds that died, but for the last one, which may be alive. */
-async function dropUnused(ctx: Context, server: Server, pattern: string, active: string | undefined): Promise<void> {
+/**
+ * Indexes that answered before the one that does, and those of rebuilds that died; not the last unfinished one, whose
+ * rebuild may be alive.
+ */
+async function unusedIndexes(ctx: Context, server: Server, pattern: string, active?: string): Promise<string[]> {
   const all = await server.ask({ method: 'GET', path: `/${pattern}/_alias` }, Aliases)
   // Asked afterwards: an index is noted before it is made.
   const unfinished = await unfinishedIndex(ctx, 'opensearch')
-  for (const index of Object.keys(all)) if (index !== active && index !== unfinished) await drop(server, index)
+  return Object.keys(all).filter((index) => index !== active && index !== unfinished)
 }
 
 const forgetGone = (server: Server, index: string) =>

@@ -1,6 +1,6 @@
 import type { Ask, Filter, PageOf, Sort, Wanted } from '../../../ports/search.ts'
 import { MAX_BUCKETS } from '../../../ports/search.ts'
-import { INSIDE_FROM, MAX_MEANINGS } from '../../../search/distance.ts'
+import { allowedTypos, INSIDE_FROM, MAX_MEANINGS } from '../../../search/distance.ts'
 import { type Fields, namesOf, weights } from '../../../search/fields.ts'
 
 /** More than any words are worth. */
@@ -60,11 +60,13 @@ function ways(
   ]
   if (typing) found.push({ match_bool_prefix: { [plain]: { query: word, boost: boost / 2 } } })
   if (!loose) return found
-  found.push({
-    match: {
-      [plain]: { query: word, fuzziness: 'AUTO', prefix_length: 1, max_expansions: MAX_MEANINGS, boost: boost / 4 },
-    },
-  })
+  const fuzziness = allowedTypos(word)
+  if (fuzziness > 0)
+    found.push({
+      match: {
+        [plain]: { query: word, fuzziness, prefix_length: 1, max_expansions: MAX_MEANINGS, boost: boost / 4 },
+      },
+    })
   // A word is letters and digits: no sign that a pattern would understand.
   if ([...word].length >= INSIDE_FROM) found.push({ wildcard: { [plain]: { value: `*${word}*`, boost: boost / 4 } } })
   return found

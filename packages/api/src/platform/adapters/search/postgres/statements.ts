@@ -47,13 +47,16 @@ export function wordQueries({ words, prefix }: NonNullable<Ask['text']>): RawBui
 export const plainWords = ({ words }: NonNullable<Ask['text']>): RawBuilder<string[]> =>
   words.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(words.map((word) => sql`unaccent(${word})`))}]`
 
-/** The documents that match, as the rest of a select over `d`. */
-export function matching({ slot, query, filters }: Matching): RawBuilder<unknown> {
-  const conditions = [sql`d.slot = ${sql.lit(slot)}`, sql`d.gone_at is null`]
-  if (query !== undefined) conditions.push(sql`d.words @@ ${query}::tsquery`)
-  for (const filter of filters) conditions.push(condition(slot, filter))
-  return sql`search_document d where ${sql.join(conditions, sql` and `)}`
+/** What a document `d` has to be, beside there. */
+export function conditions({ slot, query, filters }: Matching): RawBuilder<unknown>[] {
+  const words = query === undefined ? [sql`true`] : [sql`d.words @@ ${query}::tsquery`]
+  return [...words, ...filters.map((filter) => condition(slot, filter))]
 }
+
+/** Every document that matches. */
+export const allMatching = (asked: Matching, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`select ${columns} from search_document d where d.slot = ${sql.lit(asked.slot)} and d.gone_at is null
+    and ${sql.join(conditions(asked), sql` and `)}`
 
 function condition(slot: number, filter: Filter): RawBuilder<unknown> {
   if ('anyOf' in filter) {
@@ -73,7 +76,7 @@ function condition(slot: number, filter: Filter): RawBuilder<unknown> {
 /** Some of the documents that match: all, up to what is counted. Newest first where no word picks them. */
 export const some = (asked: Matching, columns: RawBuilder<unknown>): RawBuilder<unknown> => {
   const order = asked.query === undefined ? sql`order by d.id desc` : sql``
-  return sql`select ${columns} from ${matching(asked)} ${order} limit ${SOME_MORE}`
+  return sql`${allMatching(asked, columns)} ${order} limit ${SOME_MORE}`
 }
 
 const BEST = weights.A

@@ -17,7 +17,10 @@ async function containing(ctx: Context, slot: number, word: string): Promise<str
   return rows.map((row) => row.word)
 }
 
-/** The first letter is taken to be right: that is a part of the vocabulary, found by its order. */
+/**
+ * The first letter is taken to be right: that is a part of the vocabulary, found by its order. Of its words, PostgreSQL
+ * leaves those out that have too many letters which the other one has not, either way round: what comes is little.
+ */
 async function resembling(ctx: Context, slot: number, word: string): Promise<string[]> {
   const typos = allowedTypos(word)
   const [initial = ''] = word
@@ -26,7 +29,9 @@ async function resembling(ctx: Context, slot: number, word: string): Promise<str
   const { rows } = await sql<{ word: string }>`
     select word from search_word
     where slot = ${sql.lit(slot)} and word >= ${initial} and word < ${`${initial}\u{10ffff}`}
-      and char_length(word) between ${length - typos} and ${length + typos}`.execute(ctx.em.getKysely())
+      and char_length(word) between ${length - typos} and ${length + typos}
+      and char_length(translate(word, ${word}, '')) <= ${typos}
+      and char_length(translate(${word}, word, '')) <= ${typos}`.execute(ctx.em.getKysely())
   return rows
     .map((row) => ({ word: row.word, typos: distance(word, row.word, typos) }))
     .filter((candidate) => candidate.typos <= typos)

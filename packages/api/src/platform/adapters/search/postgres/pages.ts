@@ -1,0 +1,121 @@
+import { type RawBuilder, sql } from 'kysely'
+import { z } from 'zod'
+import type { Context } from '../../../context.ts'
+import { common } from '../../../errors.ts'
+import { type Found, MAX_HITS, type PageOf, type Position, type Total } from '../../../ports/search.ts'
+import { type Keyed, keyedBy } from './keys.ts'
+import { allMatching, type Matching, rank, some } from './statements.ts'
+
+export type Index = Matching & { readonly index: string }
+
+interface Hit {
+  readonly id: string
+  /** What it was sorted by. */
+  readonly key: string | number
+}
+
+/** Rows of an order that are looked through for those that match, before all that match are put in order instead. */
+const LOOK_THROUGH = 10_000
+
+/** A page, and how many there are in all: of one snapshot, which the caller holds. */
+export async function pageOf(ctx: Context, asked: Index, page: PageOf): Promise<Found> {
+  const ranked = page.sort.by === 'relevance' && asked.query !== undefined
+  const { total, rows } = ranked ? await byRank(ctx, asked, page) : await inOrder(ctx, asked, page)
+  return {
+    engine: 'postgres',
+    ids: rows.slice(0, page.limit).map((row) => row.id),
+    total,
+    next: nextOf(asked, page, rows),
+  }
+}
+
+function nextOf({ index }: Index, { limit, position }: PageOf, rows: readonly Hit[]): Position | null {
+  const last = rows[limit - 1]
+  const depth = (position?.depth ?? 0) + limit
+  if (last === undefined || rows.length <= limit || depth >= MAX_HITS) return null
+  return { engine: 'postgres', index, depth, key: last.key, id: last.id, keep: null }
+}
+
+/** How many rows to read: one more than the page has, never deeper than anybody may go. */
+const wantedOf = ({ limit, position }: PageOf) => Math.min(limit, MAX_HITS - (position?.depth ?? 0)) + 1
+
+const totalOf = (count: number): Total => ({ count: Math.min(count, MAX_HITS), more: count > MAX_HITS })
+
+const afterOf = <Key extends z.ZodType>(position: Position | undefined, key: Key) => {
+  if (position === undefined) return undefined
+  const parsed = key.safeParse(position.key)
+  if (parsed.success) return [parsed.data, position.id] as const
+  throw common.invalidInput({ fields: [{ path: 'cursor', message: 'is not a cursor of this list and order' }] })
+}
+
+interface Counted {
+  readonly total: Total
+  readonly rows: readonly Hit[]
+}
+
+interface Reading {
+  /** What is counted. */
+  readonly hits: RawBuilder<unknown>
+  /** The page: ids and keys of `hit`. */
+  readonly page: RawBuilder<unknown>
+  readonly order: RawBuilder<unknown>
+}
+
+async function countAndRead(ctx: Context, { hits, page, order }: Reading): Promise<Counted> {
+  const { rows } = await sql<{ total: number; id: string | null; key: string | number }>`
+    with hit as materialized (${hits}), counted as materialized (select count(*) as total from hit)
+    select counted.total, page.id, page.key from counted left join lateral (${page}) page on true
+    order by ${order}`.execute(ctx.em.getKysely())
+  return {
+    total: totalOf(rows[0]?.total ?? 0),
+    rows: rows.flatMap(({ id, key }) => (id === null ? [] : [{ id, key }])),
+  }
+}
+
+async function byRank(ctx: Context, asked: Index, page: PageOf): Promise<Counted> {
+  const after = afterOf(page.position, z.number())
+  const on =
+    after === undefined
+      ? sql`true`
+      : sql`(key < ${after[0]}::float8 or (key = ${after[0]}::float8 and id > ${after[1]}))`
+  const order = sql`key desc, id`
+  return countAndRead(ctx, {
+    hits: some(asked, sql`d.id, ${rank(asked)}::float8 as key`),
+    page: sql`select id, key from hit where ${on} order by ${order} limit ${sql.lit(wantedOf(page))}`,
+    order,
+  })
+}
+
+/**
+ * Few hits are put in order. Of many, a page is soon found by looking through the order itself for what matches; where it
+ * is not, since what matches comes late in that order, all of them are put in order after all.
+ */
+async function inOrder(ctx: Context, asked: Index, page: PageOf): Promise<Counted> {
+  const keyed = keyedBy(asked, page.sort)
+  const after = afterOf(page.position, keyed.key)
+  const limit = sql.lit(wantedOf(page))
+  const { total, rows } = await countAndRead(ctx, {
+    hits: some(asked, keyed.columns),
+    page: sql`select id, key from ${keyed.hits} where counted.total <= ${sql.lit(keyed.few)} and ${keyed.beyond(after)}
+      order by ${keyed.order} limit ${limit}`,
+    order: keyed.order,
+  })
+  if (total.count + (total.more ? 1 : 0) <= keyed.few) return { total, rows }
+  const found = await sql<Hit>`${keyed.lookThrough(after, LOOK_THROUGH)} limit ${limit}`.execute(ctx.em.getKysely())
+  if (found.rows.length >= wantedOf(page)) return { total, rows: found.rows }
+  return { total, rows: await sorted(ctx, asked, keyed, after, wantedOf(page)) }
+}
+
+async function sorted(
+  ctx: Context,
+  asked: Index,
+  keyed: Keyed,
+  after: readonly [string | number, string] | undefined,
+  limit: number,
+): Promise<readonly Hit[]> {
+  const { rows } = await sql<Hit>`
+    with hit as materialized (${allMatching(asked, keyed.columns)})
+    select id, key from ${keyed.manyHits} where ${keyed.beyond(after)}
+    order by ${keyed.order} limit ${sql.lit(limit)}`.execute(ctx.em.getKysely())
+  return rows
+}
