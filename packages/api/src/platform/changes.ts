@@ -1,22 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
-import type { Context } from './context.ts'
+import type { Logger } from 'pino'
 
 /** Where word goes, once after each commit, of what has changed: the keys of aggregates, or nothing when they are many. */
 export const CHANGES_CHANNEL = 'barrow_changes'
 /** A notification of PostgreSQL holds less than 8,000 bytes. */
 const MAX_PAYLOAD = 7_500
 
+/** What of a call's context changes are noted by. */
+interface Call {
+  readonly marks: object
+}
+
 /** What the call of a context has changed, told when its transaction has committed. */
 const noted = new WeakMap<object, Set<string>>()
 
 /** Notes that an aggregate changes in the transaction of this call: whoever watches it is woken after the commit. */
-export function noteChange({ marks }: Pick<Context, 'marks'>, key: string): void {
+export function noteChange({ marks }: Call, key: string): void {
   const keys = noted.get(marks) ?? new Set()
   noted.set(marks, keys.add(key))
 }
 
-type Told = Pick<Context, 'orm' | 'log' | 'cache' | 'marks'>
+interface Told extends Call {
+  readonly orm: MikroORM
+  readonly log: Logger
+  readonly cache: { drop(keys: readonly string[]): Promise<unknown> }
+}
 
 /**
  * Tells all processes what a call has changed, once, after its commit: inside the transaction a NOTIFY would make all

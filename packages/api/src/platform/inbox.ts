@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { createdAt } from './columns.ts'
 import type { Context } from './context.ts'
 import type { Event, EventId } from './outbox.ts'
-import { sqlState } from './transaction.ts'
+import { sqlState, unhurried } from './transaction.ts'
 
 /**
  * One row for each event and consumer, made when the event leaves the outbox: what a consumer has to do, is doing and has
@@ -89,7 +89,7 @@ export async function take(ctx: Context, entry: Entry, leaseSeconds: number): Pr
   const { rows } = await sql<Event & { attempt: number }>`
     update inbox_entry entry
     set status = 'working', attempts = attempts + 1, due_at = now() + make_interval(secs => ${leaseSeconds})
-    from outbox_event event
+    from outbox_event event, (${unhurried}) unhurried
     where entry.consumer = ${entry.consumer} and entry.event_id = ${entry.eventId} and entry.replay = ${entry.replay}
       and event.id = entry.event_id
       and entry.status in ('waiting', 'working') and entry.due_at <= now() and ${itsTurn}

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import type { EventId } from './outbox.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction, unhurried } from './transaction.ts'
 
 /** Who wants to hear of which events. */
 export interface Subscription {
@@ -36,7 +36,9 @@ export async function relay(ctx: Context, subscriptions: readonly Subscription[]
     const taken = await sql<{ key: string }>`
       select key from (
         select distinct key from (select key from outbox_event where sent_at is null order by id limit ${BATCH}) unsent
-      ) keys where pg_try_advisory_xact_lock(hashtextextended('relay ' || key, 0))`.execute(db)
+      ) keys, (${unhurried}) unhurried where pg_try_advisory_xact_lock(hashtextextended('relay ' || key, 0))`.execute(
+      db,
+    )
     if (taken.rows.length === 0) return []
     const { rows: sent } = await sql<Omit<Sent, 'consumers'>>`
       update outbox_event set sent_at = now()

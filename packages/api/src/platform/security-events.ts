@@ -1,7 +1,5 @@
 import type { Logger } from 'pino'
 import { type Actor, principalOf } from './actor.ts'
-import type { Context } from './context.ts'
-import type { Metrics } from './observe/metrics.ts'
 
 /** What somebody who looks for an attack, or for what it did, wants to find. */
 export const securityEvents = [
@@ -28,7 +26,7 @@ interface About {
 /** Who saw it: a call's context, or what of it there is before a call is one. */
 interface Witness {
   readonly log: Logger
-  readonly metrics: Metrics
+  readonly metrics: { readonly securityEvents: { inc(labels: { event: SecurityEvent }): void } }
   readonly actor?: Actor
   readonly ip?: string | null
   readonly action?: string
@@ -56,16 +54,20 @@ export function securityEvent(witness: Witness, event: SecurityEvent, about: Abo
   )
 }
 
+interface Call {
+  readonly marks: object
+}
+
 /** What a transaction has still to tell, by the marks of its call. */
 const noted = new WeakMap<object, (() => void)[]>()
 
 /** Tells of a security event when the transaction of this call has committed; of one that is taken back nothing is told. */
-export function securityEventAtCommit(ctx: Context, event: SecurityEvent, about: About = {}): void {
+export function securityEventAtCommit(ctx: Witness & Call, event: SecurityEvent, about: About = {}): void {
   const waiting = noted.get(ctx.marks) ?? []
   noted.set(ctx.marks, waiting)
   waiting.push(() => securityEvent(ctx, event, about))
 }
 
-export function tellSecurityEvents({ marks }: Pick<Context, 'marks'>): void {
+export function tellSecurityEvents({ marks }: Call): void {
   for (const tell of noted.get(marks) ?? []) tell()
 }

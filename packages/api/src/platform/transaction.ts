@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { tellChanges } from './changes.ts'
 import { close } from './closing.ts'
 import type { Context } from './context.ts'
@@ -7,6 +8,12 @@ import { tellSecurityEvents } from './security-events.ts'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
 const MAX_ATTEMPTS = 5
+
+/**
+ * Has the transaction of the statement that selects this commit without waiting for the disk. Only for what is merely done
+ * again when PostgreSQL dies within the next moment and forgets it; everything written after it is forgotten as well.
+ */
+export const unhurried = sql`select set_config('synchronous_commit', 'off', true)`
 
 /** The SQLSTATE of a database error, however deep it is wrapped. */
 export function sqlState(error: unknown): string | undefined {

@@ -9,9 +9,11 @@ const underWay = `
     where status in ('pending_payment', 'payment_failed', 'authorised')
   union all select 'open payments', count(*)::int from payment_attempt
     where not wanted and status not in ('captured', 'declined', 'voided')
-  union all select 'refunds', count(*)::int from refund where status = 'requested'`
+  union all select 'refunds', count(*)::int from refund where status = 'requested'
+  union all select 'notices of the provider', count(*)::int from payment_notice where heeded_at is null`
 
-const PATIENCE_MS = 180_000
+/** A notice that five workers in a row died at is tried again after more than three minutes. */
+const PATIENCE_MS = 240_000
 
 export interface Rest {
   readonly ms: number

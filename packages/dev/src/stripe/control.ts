@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { Fault } from './faults.ts'
-import type { StripeServer } from './server.ts'
-import { Travel } from './webhooks.ts'
+import type { Clock } from './clock.ts'
+import type { Exchange } from './exchange.ts'
+import { Fault, type Faults } from './faults.ts'
+import type { Ledger } from './ledger.ts'
+import { Travel, type Webhooks } from './webhooks.ts'
 
 const Command = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('add_fault'), fault: Fault }),
@@ -17,8 +19,22 @@ const Command = z.discriminatedUnion('do', [
 /** What can be told to a server from another process: `POST /_control` with one of these. */
 export type Command = z.input<typeof Command>
 
+/** What of a server others may turn and read. */
+export interface Controlled {
+  readonly ledger: Ledger
+  readonly faults: Faults
+  readonly clock: Clock
+  readonly webhooks: Webhooks
+  /** Every request to the API so far. */
+  exchanges(): readonly Exchange[]
+  /** What the buyer of an intent does at their bank. Raises an `ApiError` when there is nothing to do. */
+  act(intentId: string, outcome: 'authorised' | 'declined'): void
+  /** What the bank does later with refunds to `pm_card_pendingRefund` and `pm_card_refundFail`. */
+  settleRefunds(): void
+}
+
 /** Does as told. Raises a `ZodError` for what is no command. */
-export async function obey(server: StripeServer, told: unknown): Promise<void> {
+export async function obey(server: Controlled, told: unknown): Promise<void> {
   const command = Command.parse(told)
   switch (command.do) {
     case 'add_fault':
@@ -43,7 +59,7 @@ export async function obey(server: StripeServer, told: unknown): Promise<void> {
 }
 
 /** What another process may read: `GET /_control/ledger`, `/_control/exchanges`, `/_control/deliveries`. */
-export function report(server: StripeServer, name: string): unknown {
+export function report(server: Controlled, name: string): unknown {
   if (name === 'ledger') return { entries: server.ledger.entries(), totals: server.ledger.totals() }
   if (name === 'exchanges') return server.exchanges()
   if (name === 'deliveries') return server.webhooks.deliveries()

@@ -4,17 +4,17 @@ import { ZodError } from 'zod'
 import { createApi } from './api.ts'
 import { ApiError } from './api-error.ts'
 import { bankPage, leaveBank } from './bank.ts'
-import { type Clock, createClock } from './clock.ts'
-import { obey, report } from './control.ts'
+import { createClock } from './clock.ts'
+import { type Controlled, obey, report } from './control.ts'
 import { type Exchange, exchange, type Outcome } from './exchange.ts'
-import { createFaults, type Faults } from './faults.ts'
+import { createFaults } from './faults.ts'
 import { parseForm } from './form.ts'
 import { createKeys } from './idempotency.ts'
 import { createIntents } from './intents.ts'
-import { createLedger, type Ledger } from './ledger.ts'
+import { createLedger } from './ledger.ts'
 import { createRandom } from './random.ts'
 import { createRefunds } from './refunds.ts'
-import { createWebhooks, type WebhookEndpoint, type Webhooks } from './webhooks.ts'
+import { createWebhooks, type WebhookEndpoint } from './webhooks.ts'
 
 export interface StripeServerOptions {
   /** 0, the default, lets the system choose. */
@@ -31,19 +31,9 @@ export interface StripeServerOptions {
 }
 
 /** A server with the shape of Stripe's card payments, that knows by itself what became of the money. */
-export interface StripeServer extends AsyncDisposable {
+export interface StripeServer extends AsyncDisposable, Controlled {
   readonly url: string
   readonly secretKey: string
-  readonly ledger: Ledger
-  readonly faults: Faults
-  readonly clock: Clock
-  readonly webhooks: Webhooks
-  /** Every request to the API so far. */
-  exchanges(): readonly Exchange[]
-  /** What the buyer of an intent does at their bank. Raises an `ApiError` when there is nothing to do. */
-  act(intentId: string, outcome: 'authorised' | 'declined'): void
-  /** What the bank does later with refunds to `pm_card_pendingRefund` and `pm_card_refundFail`. */
-  settleRefunds(): void
   close(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEvent } from '../../platform/outbox.ts'
+import { defineEvent } from '../../platform/event-contract.ts'
 import { productId, variantId } from '../product/index.ts'
 
 /** Variants of one product that can be bought from now on, or cannot any more. Keyed by the product. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { defineEvent } from '../../platform/event-contract.ts'
 import { Currency, Total } from '../../platform/money.ts'
-import { defineEvent } from '../../platform/outbox.ts'
 import { attemptId, refundId } from '../payment/index.ts'
 import { cancelReasons, orderId } from './entity.ts'
 

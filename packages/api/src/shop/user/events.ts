@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEvent } from '../../platform/outbox.ts'
+import { defineEvent } from '../../platform/event-contract.ts'
 import { userId } from './entity.ts'
 
 export const UserChanged = defineEvent(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEvent } from '../../platform/outbox.ts'
+import { defineEvent } from '../../platform/event-contract.ts'
 import { disableReasons, webhookId } from './entity.ts'
 
 export const WebhookDisabled = defineEvent(
