@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
@@ -15,7 +16,7 @@ async function start(env: Record<string, string> = {}, nodeOptions: string[] = [
     env: { ...process.env, ...shop.env, PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const lines: { msg: string; port?: number; err?: { message: string } }[] = []
+  const lines: { msg: string; pid: number; port?: number; err?: { message: string } }[] = []
   const ended = once(program, 'exit')
   const port = await new Promise<number>((listening) => {
     createInterface(program.stdout).on('line', (line) => {
@@ -99,4 +100,60 @@ test.each([
     expect.objectContaining({ level: 60, msg: what, err: expect.objectContaining({ message: 'unforeseen' }) }),
   )
   expect(api.lines.at(-1)).toMatchObject({ msg: 'api stopped' })
+})
+
+/** The processes that listen, or listened. */
+const listening = ({ lines }: { lines: { msg: string; pid: number }[] }) =>
+  lines.flatMap(({ msg, pid }) => (msg === 'api listening' ? [pid] : []))
+
+test('as many processes as asked share a port; one that is killed is followed by another, and all stop in order', async () => {
+  using api = await start({ WEB_CONCURRENCY: '2' })
+  await vi.waitFor(() => expect(new Set(listening(api)).size).toBe(2), soon)
+  const [first = 0] = listening(api)
+  expect(first).not.toBe(api.program.pid)
+  process.kill(first, 'SIGKILL')
+  await vi.waitFor(() => expect(new Set(listening(api)).size).toBe(3), soon)
+  for (let n = 0; n < 4; n += 1) {
+    const answer = await fetch(`${api.url}/health/ready`, { headers: { Connection: 'close' } })
+    expect(answer.status).toBe(200)
+  }
+  api.program.kill('SIGTERM')
+  expect(await api.ended, written(api)).toEqual([0, null])
+  expect(api.lines.filter(({ msg }) => msg === 'api stopped')).toHaveLength(2)
+})
+
+test('a signal to all processes at once, as of a terminal, is one order', async () => {
+  using api = await start({ WEB_CONCURRENCY: '2' })
+  await vi.waitFor(() => expect(new Set(listening(api)).size).toBe(2), soon)
+  for (const pid of [api.program.pid ?? 0, ...listening(api)]) process.kill(pid, 'SIGINT')
+  expect(await api.ended, written(api)).toEqual([0, null])
+  expect(api.lines.filter(({ msg }) => msg === 'api stopped')).toHaveLength(2)
+})
+
+test('processes that cannot run are not tried again', async () => {
+  const program = spawn(process.execPath, ['src/main.ts'], {
+    env: { ...process.env, ...shop.env, PORT: '1', HOST: '192.0.2.1', WEB_CONCURRENCY: '2' },
+    stdio: 'ignore',
+  })
+  expect((await once(program, 'exit'))[0]).toBe(1)
+})
+
+test('what a caller may do in a minute is counted by all processes together', async () => {
+  using api = await start({ WEB_CONCURRENCY: '2', LIMITS: 'guests-of-address=10', LIMITS_SCALE: '0.01' })
+  await vi.waitFor(() => expect(new Set(listening(api)).size).toBe(2), soon)
+  const token = newToken('bg')
+  const call = async () => {
+    const answer = await fetch(`${api.url}/trpc/category.list?input=${encodeURIComponent('{"json":{}}')}`, {
+      headers: { 'Barrow-Guest': token, Connection: 'close' },
+    })
+    return answer.status
+  }
+  const codes: number[] = []
+  for (let n = 0; n < 10; n += 1) {
+    codes.push(await call())
+    // Word of it is on its way so long.
+    await sleep(250)
+  }
+  // A guest: one a minute and one more for once, of each of two processes twice as many.
+  expect(codes.filter((code) => code === 200).length, written(api)).toBeLessThan(4)
 })

@@ -1,26 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { awaitEnd } from './platform/lifecycle.ts'
-import { createHealth } from './platform/observe/health.ts'
-import { openInternal } from './platform/observe/internal.ts'
-import { assertNotBehind, assertPlainRole, createRuntime, readConfig, unlessRefused } from './runtime.ts'
-import { serve } from './serve.ts'
+import { readConfig } from './platform/config.ts'
+import { isOneOfSeveral } from './platform/processes.ts'
+import { unlessRefused } from './platform/refusal.ts'
 
+// Each is loaded by the process that runs it: the one that looks after others is small.
 await unlessRefused(async () => {
   const config = readConfig(process.env)
-  await using runtime = await createRuntime(config, { name: 'api' })
-  const ended = awaitEnd(runtime.log)
-  const health = createHealth(runtime)
-  await using _internal = await openInternal(runtime, health)
-  // With one that is away it starts, and is ready when that is back.
-  await assertNotBehind(runtime.orm)
-  await assertPlainRole(runtime)
-  await using server = serve(runtime, health)
-  const port = await server.listen(config.http.port, config.http.host)
-  runtime.log.info({ url: config.http.publicUrl, port }, 'api listening')
-  const end = await ended
-  health.drain()
-  // Who sends calls here finds out in this time, and sends them elsewhere.
-  if (end === 'told') await sleep(config.shutdownDelayMs)
-  await server.close()
-  runtime.log.info('api stopped')
+  if (config.http.processes > 1 && !isOneOfSeveral()) {
+    const { runProcesses } = await import('./several.ts')
+    process.exit(await runProcesses(config))
+  }
+  const { runApi } = await import('./api.ts')
+  await runApi(config)
+  // Its line to the one that looks after it would keep it.
+  if (isOneOfSeveral()) process.exit()
 })

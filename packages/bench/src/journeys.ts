@@ -20,6 +20,7 @@ const POPULAR = 100
 interface Cart {
   readonly id: string
   readonly quote: string
+  readonly lines: readonly { readonly id: string; readonly variantId: string }[]
 }
 
 export async function newCart(shopper: Shopper): Promise<string> {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { compare } from './compare.ts'
+import { grow } from './grow.ts'
 import { hotVariant, journeys } from './journeys.ts'
 
 /**
@@ -9,6 +10,8 @@ import { hotVariant, journeys } from './journeys.ts'
  * `--products 1000|10000|100000|1000000`, `--only J1,J5`, `--hot` everybody buys one thing, `--connections 16`,
  * `--warm-up 2` and `--seconds 5` of each window, `--rounds 3`, `--with DIR` another checkout of the repository beside
  * this one, `--out DIR` where the figures and their picture go.
+ *
+ * `--grow`: the shop with `--products` against one with 10,000, and a cart of 200 lines against one of 1.
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '2' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
+    grow: { type: 'boolean', default: false },
     with: { type: 'string' },
     out: { type: 'string', default: '.barrow/bench' },
   },
@@ -30,13 +34,16 @@ const options = z
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const wanted = values.only === '' ? null : new Set(values.only.split(','))
-await compare({
-  journeys: values.hot ? [hotVariant] : journeys.filter(({ name }) => wanted === null || wanted.has(name)),
-  size: { products: options.products, customers: 1_000 },
-  load: { connections: options.connections, warmUpSeconds: options.warmUp, seconds: options.seconds },
-  rounds: options.rounds,
-  other: values.with,
-  name: values.hot ? 'hot' : 'journeys',
-  folder: values.out,
-  say,
-})
+const size = (products: number) => ({ products, customers: 1_000 })
+const load = { connections: options.connections, warmUpSeconds: options.warmUp, seconds: options.seconds }
+const { rounds } = options
+if (values.grow) await grow({ sizes: [size(10_000), size(options.products)], load, rounds, only: wanted, say })
+else
+  await compare({
+    journeys: values.hot ? [hotVariant] : journeys.filter(({ name }) => wanted === null || wanted.has(name)),
+    size: size(options.products),
+    ...{ load, rounds, say },
+    other: values.with,
+    name: values.hot ? 'hot' : 'journeys',
+    folder: values.out,
+  })

@@ -1,5 +1,6 @@
 import type { Window } from './drive.ts'
 import type { Journey } from './journeys.ts'
+import { columns } from './text-table.ts'
 
 /** What was measured of one journey: a window of each target in each round. */
 export interface Result {
@@ -34,7 +35,7 @@ export const figure = ({ rounds }: Result, target: string, name: keyof Window): 
 export const ratio = ({ rounds }: Result, target: string, limit: string): number =>
   median(rounds.map((round) => (round[target]?.rate ?? Number.NaN) / (round[limit]?.rate ?? Number.NaN)))
 
-const columns = ['', 'target', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs', 'SQL', 'errors', 'ratio']
+const titles = ['', 'target', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs', 'SQL', 'errors', 'ratio']
 
 /** The table that a person reads. */
 export function table({ results }: Report): string {
@@ -52,10 +53,5 @@ export function table({ results }: Report): string {
       ]
     }),
   )
-  const widths = columns.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-  return [line(columns), ...rows.map(line)].map((text) => text.trimEnd()).join('\n')
+  return columns(titles, rows, 2)
 }

@@ -28,7 +28,7 @@ export async function openShop(size: Size, log: (line: string) => void): Promise
   try {
     const template = `seeded_${SEED}_${size.products}`
     await prepare(admin, server.url, template, size, log)
-    const name = 'measured'
+    const name = `measured_${size.products}`
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.query(`create database ${name} template ${template} strategy file_copy`)
     const databaseUrl = server.url(name)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '@barrow/dev/free-port'
 import { startProcess } from '@barrow/dev/processes'
@@ -70,19 +71,22 @@ const isGood = (url: string): Promise<boolean> =>
 
 const bundled = new Map<string, Promise<unknown>>()
 
-/** Writes a checkout's programs as the images hold them, once. Answers the folder that holds them. */
-export async function bundle(checkout: string): Promise<string> {
-  const known = bundled.get(checkout)
-  const written = known ?? promisify(execFile)(process.execPath, ['packages/dev/start.js', 'bundle'], { cwd: checkout })
-  bundled.set(checkout, written)
+/** Writes a program of a checkout as its image holds it, once. Answers the folder that it is in. */
+async function bundle(checkout: string, program: 'api' | 'worker'): Promise<string> {
+  const folder = join(checkout, '.barrow', 'bench', 'dist', program)
+  // Bundled by that checkout, whatever is in this one.
+  const by = JSON.stringify(pathToFileURL(join(checkout, 'packages/dev/src/bundling/bundle.ts')).href)
+  const code = `const { bundle } = await import(${by}); await bundle('${program}', ${JSON.stringify(folder)})`
+  const written = bundled.get(folder) ?? promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  bundled.set(folder, written)
   await written
-  return join(checkout, 'dist')
+  return folder
 }
 
 /** How a program of a checkout is started in production. */
 export const programOf = async (checkout: string, program: 'api' | 'worker'): Promise<string[]> => [
   ...flags,
-  join(await bundle(checkout), program, 'main.mjs'),
+  join(await bundle(checkout, program), 'main.mjs'),
 ]
 
 /** The API of a checkout, as production runs it. */

@@ -17,6 +17,11 @@ export const httpSettings = {
       return z.NEVER
     })
     .prefault(''),
+  /**
+   * Processes of the API that share PORT, as many as there are cores for them. Each has connections to the database, a cache
+   * and an internal port of its own: the n-th takes INTERNAL_PORT + n - 1.
+   */
+  WEB_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(1),
   /** Connections of one process; one more is closed at once. */
   HTTP_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
   /** Requests that one process works on at the same time; one more is `busy`. Streams and health checks do not count. */
@@ -30,6 +35,7 @@ export const httpSettings = {
 type Settings = z.output<z.ZodObject<typeof httpSettings>>
 
 export const readHttp = (settings: Settings) => ({
+  processes: settings.WEB_CONCURRENCY,
   trustProxy: settings.TRUST_PROXY,
   maxConnections: settings.HTTP_MAX_CONNECTIONS,
   maxInFlight: settings.HTTP_MAX_IN_FLIGHT,

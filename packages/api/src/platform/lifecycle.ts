@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
+import { onceToldToStop } from './processes.ts'
 
 /** Why a process ends: somebody told it to, or something happened that nobody thought of. */
 export type End = 'told' | 'failed'
@@ -16,12 +17,18 @@ const LAST_WORDS_MS = 5_000
 export function awaitEnd(log: Logger): Promise<End> {
   return new Promise((end) => {
     let signalled = false
+    let told = false
+    const begin = (by: object) => {
+      if (told) return
+      told = true
+      log.info(by, 'stopping')
+      giveUpAfter(log, HARD_STOP_MS)
+      end('told')
+    }
     const stop = (signal: 'SIGTERM' | 'SIGINT') => {
       if (signalled) return process.exit(128 + constants.signals[signal])
       signalled = true
-      log.info({ signal }, 'stopping')
-      giveUpAfter(log, HARD_STOP_MS)
-      end('told')
+      begin({ signal })
     }
     const fail = (what: string) => (error: unknown) => {
       log.fatal({ err: error }, what)
@@ -30,6 +37,8 @@ export function awaitEnd(log: Logger): Promise<End> {
       end('failed')
     }
     process.on('SIGTERM', stop).on('SIGINT', stop)
+    // A signal that all processes get, as of Ctrl-C, comes beside this word, and is no second order.
+    onceToldToStop(() => begin({}))
     process.on('uncaughtException', fail('uncaught exception'))
     process.on('unhandledRejection', fail('unhandled rejection'))
   })

@@ -13,6 +13,7 @@ import type { Config } from '../config.ts'
 import { common } from '../errors.ts'
 import { COUNTS_TABLE } from '../limits/entity.ts'
 import { type Limit, type LimitName, limitNames, limits } from '../limits/table.ts'
+import { countTogether } from '../limits/together.ts'
 import type { Limits, Standing } from '../ports/limits.ts'
 
 const DAY_SECONDS = 86_400
@@ -46,6 +47,14 @@ export function openLimits({ limits: config, database, secrets }: Config, log: L
   const counters = new Map(limitNames.map((name) => [name, counterOf(name)]))
   const strikes = store.limiter({ keyPrefix: 'strikes', points: NO_END, duration: DAY_SECONDS })
   const places = new Map<string, number>()
+  const together = countTogether((name, key, points) => {
+    const [limit, part] = name.split('/')
+    // What another process counts has the names that it has here.
+    const found = counters.get(limit as LimitName)
+    const limiter = part === 'burst' ? found?.burst : found?.limiter
+    // Of a limiter in memory, this never fails.
+    void limiter?.penalty(key, points)
+  })
 
   function counterOf(name: LimitName): Counter {
     const { seconds: duration, burst, ...limit }: Limit = limits[name]
@@ -98,9 +107,11 @@ export function openLimits({ limits: config, database, secrets }: Config, log: L
       const { limiter, burst } = counter(name)
       const key = keyOf(name, who)
       const first = await asked(name, () => consume(limiter, key, points))
+      if (limits[name].store === 'process') together.note(name, key, points)
       const standing = standingOf(name, limiter.points, first)
       if (first.allowed || burst === undefined) return standing
       const more = await consume(burst, key, points)
+      together.note(`${name}/burst`, key, points)
       if (more.allowed) return { ...standing, allowed: true }
       return {
         ...standing,
@@ -136,7 +147,10 @@ export function openLimits({ limits: config, database, secrets }: Config, log: L
         else places.set(who, still)
       }
     },
-    [Symbol.asyncDispose]: store.close,
+    async [Symbol.asyncDispose]() {
+      together.close()
+      await store.close()
+    },
   }
 }
 

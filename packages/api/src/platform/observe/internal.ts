@@ -40,7 +40,8 @@ export async function openInternal(runtime: Runtime, health: Health): Promise<In
   }
 
   await new Promise<void>((listening, failed) => {
-    server.once('error', failed).listen(internal.port, internal.host, listening)
+    // Processes that share the port of the API have one each here: what they count is their own.
+    server.once('error', failed).listen({ port: internal.port, host: internal.host, exclusive: true }, listening)
   })
   // A server that listens on a port has an address of this form.
   const { port } = server.address() as AddressInfo
