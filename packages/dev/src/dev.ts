@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createRuntime, readConfig } from '@barrow/api/runtime'
+import { createLog, createRuntime, readConfig } from '@barrow/api/runtime'
 import { migrate } from '@barrow/worker/migrate'
 import { ensureDatabase } from './database.ts'
 import { loadDemo } from './demo/load.ts'
@@ -104,7 +104,9 @@ async function secret(): Promise<string> {
 }
 
 async function prepare() {
-  await using runtime = await createRuntime(readConfig({ ...env, LOG_LEVEL: 'warn' }), { name: 'dev' })
+  const config = readConfig({ ...env, LOG_LEVEL: 'warn' })
+  const log = createLog(config, 'dev', { write: (line) => say(line.trimEnd()) })
+  await using runtime = await createRuntime(config, { name: 'dev', log })
   return await loadDemo(runtime, {
     accountsFile: join(home, 'accounts.json'),
     onProgress: (line) => progress('demo shop', line),

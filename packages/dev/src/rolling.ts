@@ -5,7 +5,7 @@ import { createTestDatabase } from './test-database.ts'
 import { startTestServer } from './test-server.ts'
 
 /** `pnpm rolling`: 20 rolling restarts of a shop under load, on a database of its own; fails when one request does. */
-const { values } = parseArgs({ options: { restarts: { type: 'string', default: '20' } } })
+const { values } = parseArgs({ args: process.argv.slice(3), options: { restarts: { type: 'string', default: '20' } } })
 const restarts = Number(values.restarts)
 
 await using server = await startTestServer()

@@ -6,7 +6,7 @@ import * as payment from '@barrow/api/payment'
 import { proveAndTell } from '@barrow/api/prove'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
-import { createWorkContext, prune, pruneCounts, takeTurn } from '@barrow/api/work'
+import { createWorkContext, KEYS_KEPT_HOURS, prune, pruneCounts, takeTurn } from '@barrow/api/work'
 
 export interface Schedule {
   readonly name: string
@@ -16,12 +16,12 @@ export interface Schedule {
   readonly long?: true
 }
 
-/** Nobody repeats a call after three days. */
 const forgetKeys = (ctx: Context) =>
   ctx.em.execute(
     `delete from idempotency_key where ctid in (
-       select ctid from idempotency_key where created_at < now() - interval '72 hours' limit 10000 for update skip locked
+       select ctid from idempotency_key where created_at < now() - make_interval(hours => ?) limit 10000 for update skip locked
      )`,
+    [KEYS_KEPT_HOURS],
   )
 
 /** Work that nothing asks for but the time. Each is safe to run twice, and takes on a bounded amount a turn. */

@@ -8,7 +8,10 @@ import { createdAt } from './columns.ts'
 import type { Context } from './context.ts'
 import { common } from './errors.ts'
 
-/** One row for each key a principal has used with a procedure; kept 72 hours, as long as anybody retries. */
+/** As long as anybody retries. */
+export const KEYS_KEPT_HOURS = 72
+
+/** One row for each key a principal has used with a procedure. */
 export const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   properties: {

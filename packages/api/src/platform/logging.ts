@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import type { Config } from './config.ts'
 import { describeError, redactedPaths } from './observe/withhold.ts'
 
@@ -6,16 +6,17 @@ import { describeError, redactedPaths } from './observe/withhold.ts'
 const dropped = () => undefined
 
 /**
- * JSON lines on standard output, in UTC. What must not be written down is taken out: secrets by their names, bodies,
+ * JSON lines, in UTC, on standard output unless `to` takes them. What must not be written down is taken out: secrets by their names, bodies,
  * inputs and requests whole, of errors what a database says of a row. At `debug` errors are written as they are.
  */
-export function createLog(config: Pick<Config, 'logLevel'>, name: string): Logger {
+export function createLog(config: Pick<Config, 'logLevel'>, name: string, to?: DestinationStream): Logger {
   const err = config.logLevel === 'debug' ? pino.stdSerializers.err : (error: unknown) => describeError(error)
-  return pino({
+  const options: LoggerOptions = {
     name,
     level: config.logLevel,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: redactedPaths, censor: '…' },
     serializers: { err, error: err, req: dropped, res: dropped, body: dropped, input: dropped, headers: dropped },
-  })
+  }
+  return to === undefined ? pino(options) : pino(options, to)
 }

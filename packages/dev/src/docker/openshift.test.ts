@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Environment } from '@barrow/api/runtime'
+import { Environment, readConfig } from '@barrow/api/runtime'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import { Job } from 'kubernetes-models/batch/v1'
@@ -89,7 +90,13 @@ test.each(pods)('the restricted profile admits $name, which can do no more than 
   // OpenShift gives each namespace user ids of its own.
   expect(pod.securityContext).not.toHaveProperty('runAsUser')
   for (const field of ['hostNetwork', 'hostPID', 'hostIPC']) expect(pod).not.toHaveProperty(field)
-  for (const volume of pod.volumes ?? []) expect(Object.keys(volume)).toEqual(['name', 'emptyDir'])
+  for (const volume of pod.volumes ?? []) {
+    // Certificates of authorities are no secret.
+    expect([
+      ['name', 'emptyDir'],
+      ['name', 'configMap'],
+    ]).toContainEqual(Object.keys(volume))
+  }
   expect(pod.containers).toHaveLength(1)
   expect(container.securityContext).toEqual({
     allowPrivilegeEscalation: false,
@@ -120,6 +127,30 @@ test('every setting is one that Barrow reads, and secrets hold nothing', () => {
   expect(secret.filter(([, value]) => value !== '')).toEqual([])
   const secretive = settings.filter((name) => /SECRET|TOKEN|PASSWORD|KEY|_URL$/.test(name))
   expect(secretive.sort()).toEqual(['PUBLIC_URL', 'STOREFRONT_URL'])
+})
+
+test('filled in, the settings are enough to start with, and servers have to prove who they are or be named', () => {
+  const [config] = named('ConfigMap')
+  const database = (host: string) => `postgres://barrow_app:0123456789abcdef@${host}:5432/barrow`
+  const strong = () => randomBytes(32).toString('base64url')
+  const filled = (DATABASE_URL: string) => ({
+    ...config?.data,
+    NODE_ENV: 'production',
+    DATABASE_URL,
+    SECRET: strong(),
+    INTERNAL_PORT: '9464',
+    INTERNAL_TOKEN: strong(),
+    SMTP_URL: 'smtps://shop:0123456789abcdef@mail.example.com',
+    STRIPE_SECRET_KEY: `sk_live_${strong()}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${strong()}`,
+  })
+  const inside = database('postgres.shop.svc')
+  expect(readConfig(filled(inside)).database.url).toContain('sslmode=verify-full')
+  const exempt = { ...filled(inside), UNENCRYPTED_HOSTS: 'postgres.shop.svc' }
+  expect(readConfig(exempt)).toMatchObject({ database: { url: inside }, unencryptedHosts: ['postgres.shop.svc'] })
+  // The job that migrates goes by the same rule.
+  const migrating = pods.find(({ name }) => name === 'barrow-migrate')
+  expect(JSON.stringify(migrating?.container)).toContain('"key":"UNENCRYPTED_HOSTS"')
 })
 
 test('only migrations are given the role that owns the tables', () => {

@@ -6,6 +6,7 @@ import { limitsTable } from './limits.ts'
 import { metricsTable } from './metrics.ts'
 import { type Procedure, procedures } from './procedures.ts'
 import { codesTable, routesOf } from './rest.ts'
+import { retentionTable } from './retention.ts'
 import { schemaText } from './schema-text.ts'
 import { settingsTable } from './settings.ts'
 
@@ -84,6 +85,7 @@ export async function withReference(readme: string): Promise<string> {
     configuration: settingsTable(),
     limits: limitsTable(),
     metrics: metricsTable(),
+    retention: retentionTable(),
     codes: codesTable(),
     reference: await reference(),
   }

@@ -29,4 +29,5 @@ export {
 } from './events.ts'
 export { emailChange, linkMail, linkToken } from './links.ts'
 export { resealTotp } from './second-factor.ts'
-export { sweep } from './sweep.ts'
+export { lifetimes } from './session-store.ts'
+export { LINKS_KEPT_DAYS, sweep } from './sweep.ts'

@@ -29,5 +29,5 @@ export {
 } from './entity.ts'
 export { nothingToRefund, refundTooLarge } from './errors.ts'
 export { paymentInvariants } from './invariants.ts'
-export { forgetNotices, heeded, note, type OpenNotice, openNotice, openNotices } from './notices.ts'
+export { forgetNotices, heeded, NOTICES_KEPT_DAYS, note, type OpenNotice, openNotice, openNotices } from './notices.ts'
 export { authorise, capture, letGo, lookUp, type NewAttempt, payBack } from './provider.ts'

@@ -14,7 +14,7 @@ export interface OpenNotice {
 
 /** A provider repeats itself for three days; what is not heeded by then, somebody has to look at. */
 const HORIZON = `interval '3 days'`
-const KEPT = `interval '30 days'`
+export const NOTICES_KEPT_DAYS = 30
 
 /**
  * Keeps a notice; answers whether it is news. One that came before is not, nor is one about a payment that nobody here
@@ -70,7 +70,8 @@ export async function heeded(ctx: Context, id: string): Promise<void> {
 export const forgetNotices = (ctx: Context): Promise<unknown> =>
   ctx.em.execute(
     `delete from payment_notice where id in (
-       select id from payment_notice where created_at < now() - ${KEPT} and heeded_at is not null
+       select id from payment_notice where created_at < now() - make_interval(days => ?) and heeded_at is not null
        order by created_at limit 10000 for update skip locked
      )`,
+    [NOTICES_KEPT_DAYS],
   )

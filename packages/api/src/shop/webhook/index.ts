@@ -8,4 +8,4 @@ export {
 export { WebhookDisabled, WebhookTest, webhookEvents } from './events.ts'
 export { awaited, fanOut } from './fan-out.ts'
 export { resealSecrets } from './secrets.ts'
-export { forgetOld } from './sweep.ts'
+export { DELIVERIES_KEPT_DAYS, forgetOld } from './sweep.ts'

@@ -1,11 +1,11 @@
 import type { Context } from '../../platform/context.ts'
 
 /** How long the log of deliveries goes back. Longer than a delivery is tried. */
-const KEPT = `interval '30 days'`
+export const DELIVERIES_KEPT_DAYS = 30
 const BATCH = 1_000
 
 /**
- * Forgets a batch of deliveries that are older than 30 days or of deleted endpoints, endpoints that are deleted and have
+ * Forgets a batch of deliveries that are older than that or of deleted endpoints, endpoints that are deleted and have
  * none left, and secrets that sign no more. A schedule runs it.
  */
 export async function forgetOld(ctx: Context): Promise<void> {
@@ -13,8 +13,8 @@ export async function forgetOld(ctx: Context): Promise<void> {
   await ctx.em.execute(
     `delete from webhook_delivery where id in (
        select id from (select id, created_at from webhook_delivery order by id limit ?) oldest
-       where created_at < now() - ${KEPT})`,
-    [BATCH],
+       where created_at < now() - make_interval(days => ?))`,
+    [BATCH, DELIVERIES_KEPT_DAYS],
   )
   await ctx.em.execute(
     `delete from webhook_delivery where id in (
