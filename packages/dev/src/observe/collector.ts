@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
@@ -17,6 +17,8 @@ export interface Collector extends AsyncDisposable {
   readonly spans: readonly CollectedSpan[]
   /** Everything it was sent, as it came. */
   readonly bodies: readonly string[]
+  /** What it was told with them. */
+  readonly headers: readonly IncomingHttpHeaders[]
 }
 
 interface Attribute {
@@ -28,6 +30,7 @@ interface Attribute {
 export async function startCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = []
   const bodies: string[] = []
+  const headers: IncomingHttpHeaders[] = []
   const server = createServer(async (request, response) => {
     // The shape is OTLP's (opentelemetry-proto, trace_service.proto); what is missing shows in the tests.
     const body = (await json(request)) as {
@@ -37,6 +40,7 @@ export async function startCollector(): Promise<Collector> {
       }[]
     }
     bodies.push(JSON.stringify(body))
+    headers.push(request.headers)
     for (const { resource, scopeSpans } of body.resourceSpans) {
       const service = String(valuesOf(resource.attributes)['service.name'])
       for (const span of scopeSpans.flatMap((scope) => scope.spans))
@@ -51,6 +55,7 @@ export async function startCollector(): Promise<Collector> {
     url: `http://127.0.0.1:${port}`,
     spans,
     bodies,
+    headers,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((done) => server.close(done))
       server.closeAllConnections()

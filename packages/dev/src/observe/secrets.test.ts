@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { buyer } from '../test-buyer.ts'
 import { goods } from '../test-goods.ts'
 import { testShop } from '../test-shop.ts'
+import { startCollector } from './collector.ts'
 import { startProgram } from './program.ts'
 
 const shop = await testShop()
@@ -13,8 +14,10 @@ const email = 'MARKmail@example.com'
 const MARKS = /MARK\w*|markmail/
 
 test('whatever people type, and whatever lets them in, is in no line of the log and in nothing that carries events', async () => {
-  await using worker = startProgram('worker', shop.env)
-  await using api = startProgram('api', shop.env)
+  await using collector = await startCollector()
+  const env = { ...shop.env, INTERNAL_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+  await using worker = startProgram('worker', env)
+  await using api = startProgram('api', env)
   const { port } = await api.said('api listening')
   await worker.said('worker started')
   const { variantIds } = await goods(shop, { onHand: 5 })
@@ -82,6 +85,20 @@ test('whatever people type, and whatever lets them in, is in no line of the log 
       durationMs: expect.any(Number),
       requestId: expect.any(String),
     }),
+  )
+
+  // Metrics have labels of the code's own alone, traces names, ids and statements without values.
+  for (const program of [api, worker]) {
+    const { port } = await program.said('internal port open')
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    expect(metrics).toContain('barrow_')
+    expect(metrics.match(MARKS) ?? /@|\b\d+\.\d+\.\d+\.\d+\b/.exec(metrics)).toBeNull()
+  }
+  const traced = () => new Set(collector.spans.map(({ name }) => name))
+  const names = ['auth.register', 'auth.login', 'order.place', 'mail order.confirmed']
+  await vi.waitFor(() => expect([...traced()]).toEqual(expect.arrayContaining(names)), { timeout: 60_000 })
+  expect(collector.bodies.filter((body) => MARKS.test(body) || (session !== null && body.includes(session)))).toEqual(
+    [],
   )
 
   // What carries events holds names and ids alone; so do the events, the audit log and the answers kept for repeats.
