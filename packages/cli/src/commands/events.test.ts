@@ -106,6 +106,30 @@ test('stored events are replayed to a consumer that allows it, and to no other',
   expect(await barrow('events', 'replay', 'index', '--from', 'yesterday')).toMatchObject({ status: 2 })
 })
 
+test('a consumer that no worker has any more is retired, with what waited for it', async () => {
+  await enlist(work(), [{ name: 'former', events: ['category.changed'], replayable: false }])
+  await enter('former', (await change()).event, 'dead')
+  await enter('former', (await change()).event, 'waiting')
+  expect(await barrow('events', 'retire', 'former')).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('no_worker_alive'),
+  })
+  await beat(work(), workerId.new(), ['mail'])
+  expect(await barrow('events', 'retire', 'mail')).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('consumer_running'),
+  })
+  expect(await barrow('events', 'retire', 'former')).toEqual({
+    status: 0,
+    out: 'former is forgotten: it knew of 2, and 2 events still waited for it or were given up.\n',
+    err: '',
+  })
+  expect(await barrow('events', 'retire', 'former')).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('consumer_not_found'),
+  })
+})
+
 test('events are followed as they happen, each once, those that commit late too, and Ctrl-C ends it well', async () => {
   const past = [await change(), await change()]
   const interruption = new AbortController()

@@ -89,6 +89,27 @@ export const eventsCommand: MakeCommand = (io) => {
         say(io.out, `Replay ${number} of ${consumer}: ${count} ${count === 1 ? 'event' : 'events'}.`)
       }),
     )
+
+  events
+    .command('retire')
+    .description('Forgets a consumer that no worker has any more, with what still waits for it and what it gave up.')
+    .argument('<consumer>')
+    .action((consumer: string) =>
+      withShop(io, async ({ caller }) => {
+        let [waited, known] = [0, 0]
+        for (let more = true; more; ) {
+          const answer = await caller.event.retire({ consumer })
+          waited += answer.discarded
+          known += answer.forgotten
+          more = answer.more
+        }
+        const events = `${waited} ${waited === 1 ? 'event' : 'events'}`
+        say(
+          io.out,
+          `${consumer} is forgotten: it knew of ${known}, and ${events} still waited for it or were given up.`,
+        )
+      }),
+    )
   return events
 }
 

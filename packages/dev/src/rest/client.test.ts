@@ -33,6 +33,7 @@ const REFUSED = [
   'auth.verifyEmail',
   'auth.verifyTotp',
   'event.replay',
+  'event.retire',
   'order.cancel',
   'user.resetTotp',
 ]

@@ -179,6 +179,34 @@ test('queues tell what each consumer has to do, has failed at and has given up, 
   expect(await sql('select from worker_process where id = ?', [worker])).toHaveLength(0)
 })
 
+test('what a retired consumer left behind is forgotten, and its events with it; one that a worker runs is not', async () => {
+  await sql('delete from worker_process')
+  await enlist(work(), [{ name: 'retired', events: ['category.changed'], replayable: true }])
+  const key = await changes(5)
+  await giveUp('retired', key)
+  await sql(
+    `update inbox_entry set status = case sequence when 1 then 'done' when 2 then 'waiting' when 3 then 'working' else 'dead' end
+     where consumer = 'retired'`,
+  )
+  await giveUp('stays', key)
+  const retiring = () => writer.event.retire({ consumer: 'retired', limit: 3 })
+  await expect(retiring()).rejects.toMatchObject({ cause: { reason: 'no_worker_alive' } })
+  const [old, other] = [workerId.new(), workerId.new()]
+  await beat(work(), other, ['stays'])
+  await beat(work(), old, ['stays', 'retired'])
+  await expect(retiring()).rejects.toMatchObject({ cause: { reason: 'consumer_running', details: { workers: 1 } } })
+  expect(await sql(`select from inbox_entry where consumer = 'retired'`)).toHaveLength(5)
+  await leave(work(), old)
+
+  await expect(reader.event.retire({ consumer: 'retired' })).rejects.toMatchObject({ cause: { reason: 'forbidden' } })
+  expect(await retiring()).toEqual({ discarded: 2, forgotten: 3, more: true })
+  expect(await retiring()).toEqual({ discarded: 2, forgotten: 2, more: false })
+  await expect(retiring()).rejects.toMatchObject({ cause: { reason: 'consumer_not_found' } })
+  const { consumers } = await reader.event.queues()
+  expect(consumers.map(({ name }) => name)).not.toContain('retired')
+  expect(consumers.find(({ name }) => name === 'stays')).toMatchObject({ dead: 5 })
+})
+
 test('the relay lags as long as its oldest event waits, and a consumer nobody declares is seen by its rows', async () => {
   const key = await changes(1)
   await giveUp('forgotten', key)

@@ -2,11 +2,12 @@ import type { TRPCRouterRecord } from '@trpc/server'
 import { pageOf } from '../pages.ts'
 import { mutation, query } from '../trpc.ts'
 import { deadLetters } from './dead-letters.ts'
-import { consumerNotFound, deadLetterNotFound, notReplayable } from './errors.ts'
+import { consumerNotFound, consumerRunning, deadLetterNotFound, notReplayable, noWorkerAlive } from './errors.ts'
 import { list } from './list.ts'
 import { queues } from './queues.ts'
 import { redrive } from './redrive.ts'
 import { replay } from './replay.ts'
+import { retire } from './retire.ts'
 import {
   DeadLetterView,
   EventView,
@@ -18,6 +19,8 @@ import {
   Redriven,
   Replay,
   Replayed,
+  Retire,
+  Retired,
 } from './schema.ts'
 
 export const eventRouter = {
@@ -72,5 +75,16 @@ export const eventRouter = {
       errors: [consumerNotFound, notReplayable],
     },
     replay,
+  ),
+  retire: mutation(
+    {
+      access: 'events:write',
+      rest: 'POST /event-queues/retire',
+      summary: 'Forgets a consumer that the shop no longer has, with what still waited for it and what it gave up.',
+      input: Retire,
+      output: Retired,
+      errors: [consumerNotFound, consumerRunning, noWorkerAlive],
+    },
+    retire,
   ),
 } satisfies TRPCRouterRecord

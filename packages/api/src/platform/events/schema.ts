@@ -88,6 +88,18 @@ export type Replay = z.infer<typeof Replay>
 export const Replayed = z.object({ replay: z.int(), events: z.int(), next: z.string().nullable() })
 export type Replayed = z.infer<typeof Replayed>
 
+const MAX_RETIRE = 10_000
+
+export const Retire = z.strictObject({
+  consumer: line(64),
+  limit: z.int().min(1).max(MAX_RETIRE).default(MAX_RETIRE),
+})
+export type Retire = z.infer<typeof Retire>
+
+/** `discarded`: what nobody had done; `forgotten`: that and what was done. `more`: there is more, for another call. */
+export const Retired = z.object({ discarded: z.int(), forgotten: z.int(), more: z.boolean() })
+export type Retired = z.infer<typeof Retired>
+
 export const QueuesView = z.object({
   /** Worker processes that are alive. */
   workers: z.int(),
