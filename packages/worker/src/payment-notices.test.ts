@@ -210,7 +210,7 @@ test('a slow refund that nobody tells of is asked about', async () => {
   stripe.webhooks.travel({ hold: true })
   stripe.settleRefunds()
   await sql(`update refund set asked_at = now() - interval '2 hours'`)
-  await sql(`update schedule_run set began_at = now() - interval '1 hour' where name = 'complete-refunds'`)
+  await sql(`update schedule_run set began_at = now() - interval '1 hour' where name = 'complete-unanswered'`)
   await vi.waitFor(async () => expect(await refundOf(id)).toEqual([{ status: 'refunded' }]), soon)
 })
 

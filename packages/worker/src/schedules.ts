@@ -28,7 +28,7 @@ const forgetKeys = (ctx: Context) =>
 export const schedules: readonly Schedule[] = [
   { name: 'complete-payments', everySeconds: 5, run: order.completePayments },
   { name: 'heed-payment-notices', everySeconds: 5, run: order.heedOpen },
-  { name: 'complete-refunds', everySeconds: 60, run: order.completeRefunds },
+  { name: 'complete-unanswered', everySeconds: 60, run: order.completeUnanswered },
   { name: 'forget-payment-notices', everySeconds: 3600, run: payment.forgetNotices },
   { name: 'remove-abandoned-carts', everySeconds: 60, run: cart.removeAbandoned },
   { name: 'expire-unpaid-orders', everySeconds: 5, run: order.expireUnpaid },

@@ -1,7 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
-import type { OrderId } from './entity.ts'
 import { settle } from './outcome.ts'
 import { type Effect, noAnswer, payBack } from './process.ts'
 import { BATCH, each } from './sweep.ts'
@@ -42,24 +41,4 @@ async function askAbout(
   const state = await payment.lookUp(ctx, attempt, reference)
   if (state.status === 'unknown' || state.status === 'absent') throw noAnswer()
   return (ctx) => settle(ctx, { orderId, attemptId, state })
-}
-
-/**
- * Asks again about refunds that the provider has taken on and not carried out when it was last asked: a bank may take
- * days. Of several workers each takes different ones.
- */
-export async function completeRefunds(ctx: Context): Promise<number> {
-  const open: { orderId: OrderId; refundId: payment.RefundId }[] = await ctx.em.execute(
-    `update refund set asked_at = now() from (
-       select id from refund
-       where status = 'requested' and reference is not null and asked_at <= now() - interval '1 hour'
-       order by asked_at limit ? for update skip locked
-     ) due where refund.id = due.id returning refund.id as "refundId", refund.order_id as "orderId"`,
-    [BATCH],
-  )
-  await each(ctx, open, async (ctx, refund) => {
-    const effect = await payBack(ctx, refund)
-    await inTransaction(ctx, effect)
-  })
-  return open.length
 }

@@ -44,7 +44,7 @@ export async function letGo(ctx: Context, { orderId }: { orderId: OrderId }): Pr
 
 /**
  * Hands money back, as a refund asks for; asked again, brings in where the refund stands now. One that the provider has
- * taken on and not carried out yet is asked about later: see `completeRefunds`.
+ * taken on and not carried out yet is asked about later: see `completeUnanswered`.
  */
 export async function payBack(
   ctx: Context,

@@ -54,6 +54,10 @@ export const PaymentAttemptSchema = defineEntity({
       name: 'payment_attempt_open',
       expression: `create index payment_attempt_open on payment_attempt (asked_at) where status in ('pending', 'needs_action')`,
     },
+    {
+      name: 'payment_attempt_promised',
+      expression: `create index payment_attempt_promised on payment_attempt (asked_at) where status = 'authorised'`,
+    },
   ],
   checks: [
     { name: 'payment_attempt_amount', expression: 'amount >= 0' },
