@@ -20,6 +20,8 @@ export const SCHEMA = 'bullmq'
 /** Raises unless BullMQ's tables are those of this library's version, or of a later one it can work with. */
 async function assertQueues(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
+  // One that breaks tells whoever asked it something; it would take the process down for telling nobody else.
+  client.on('error', () => {})
   await client.connect()
   try {
     const version = await assertSchemaCompatibility(client, SCHEMA)
