@@ -12,8 +12,8 @@ export interface Rolled {
   readonly exitCodes: readonly (number | null)[]
 }
 
-/** How long a balancer needs to find out, many times over. */
-const DELAY_MS = 1_000
+/** What production waits for as well: long enough for a balancer to find out. */
+const DELAY_MS = 5_000
 const AT_ONCE = 4
 
 /**

@@ -15,7 +15,7 @@ export interface RoundRobin extends AsyncDisposable {
 const LOOK_MS = 50
 
 export async function startRoundRobin(): Promise<RoundRobin> {
-  const members = new Map<number, { ready: boolean }>()
+  const members = new Map<number, { ready: boolean; looking: Promise<void> }>()
   const agent = new Agent({ keepAlive: true })
   let turn = 0
   const server = createServer((request, response) => {
@@ -36,32 +36,33 @@ export async function startRoundRobin(): Promise<RoundRobin> {
   // A server that listens on a port has an address of this form.
   const { port } = server.address() as AddressInfo
 
-  let closed = false
-  const looking = (async () => {
-    while (!closed) {
-      await Promise.all(
-        [...members].map(async ([port, member]) => {
-          member.ready = await fetch(`http://127.0.0.1:${port}/health/ready`, {
-            headers: { Connection: 'close' },
-          }).then(
-            ({ ok }) => ok,
-            () => false,
-          )
-        }),
+  /** Looks after one as long as it takes part. Each is asked by itself: one that is slow to answer keeps nobody waiting. */
+  async function look(port: number): Promise<void> {
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${port}/health/ready`, { headers: { Connection: 'close' } }).then(
+        ({ ok }) => ok,
+        () => false,
       )
+    for (let member = members.get(port); member !== undefined; member = members.get(port)) {
+      member.ready = await isReady()
       await sleep(LOOK_MS)
     }
-  })()
+  }
   return {
     url: `http://127.0.0.1:${port}`,
-    add: (port) => void members.set(port, { ready: false }),
+    add(port) {
+      const member = { ready: false, looking: Promise.resolve() }
+      members.set(port, member)
+      member.looking = look(port)
+    },
     remove: (port) => void members.delete(port),
     async ready(count) {
       while ([...members.values()].filter(({ ready }) => ready).length < count) await sleep(LOOK_MS)
     },
     async [Symbol.asyncDispose]() {
-      closed = true
-      await looking
+      const looking = [...members.values()].map((member) => member.looking)
+      members.clear()
+      await Promise.all(looking)
       const ended = new Promise((done) => server.close(done))
       server.closeAllConnections()
       agent.destroy()
