@@ -17,15 +17,16 @@ interface World {
   readonly interrupted?: AbortSignal
   /** Hears everything written to standard output, as it is written. */
   readonly onOut?: (text: string) => void
+  readonly onErr?: (text: string) => void
 }
 
 /** Runs a command line with these settings, nothing else of this machine, and `input` piped in. */
 export async function runWith(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { input = '', root = join(tmpdir(), 'no-such-checkout'), interrupted, onOut }: World = {},
+  { input = '', root = join(tmpdir(), 'no-such-checkout'), interrupted, onOut, onErr }: World = {},
 ): Promise<Ran> {
-  const [out, err] = [collector(onOut), collector()]
+  const [out, err] = [collector(onOut), collector(onErr)]
   const status = await run(args, {
     env,
     root,

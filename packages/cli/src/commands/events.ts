@@ -23,7 +23,10 @@ export const eventsCommand: MakeCommand = (io) => {
     .option('--name <name>', 'only events of this name')
     .option('--lines <count>', 'how many of the past to begin with, up to 100', wholeNumber, 10)
     .action((options: { name?: string; lines: number }) =>
-      withShop(io, async ({ caller }) => {
+      withShop(io, async ({ caller, runtime }) => {
+        const names = runtime.catalogue.map(({ name }) => name)
+        if (options.name !== undefined && !names.includes(options.name))
+          throw new UsageError(`No event is called ${options.name}. There are: ${[...new Set(names)].join(', ')}.`)
         const interrupted = io.interrupted()
         for await (const event of tail(caller, options, interrupted)) {
           say(io.out, `${event.occurredAt.toISOString()} ${event.name} ${event.key} #${event.sequence} ${event.id}`)

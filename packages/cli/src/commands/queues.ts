@@ -32,7 +32,7 @@ const linesOf = ({ workers, relay, consumers }: Queues): string[] => [
   `${workers} ${workers === 1 ? 'worker is' : 'workers are'} alive.`,
   relay.unsent === 0
     ? 'Every event has left the outbox.'
-    : `In the outbox since ${age(relay.ageSeconds)} at most, not sent yet: ${relay.unsent}.`,
+    : `Not sent yet: ${relay.unsent} ${relay.unsent === 1 ? 'event' : 'events'}, the oldest for ${age(relay.ageSeconds)}.`,
   ...table(
     headings,
     consumers.map(({ name, workers, depth, ageSeconds, failing, dead }) => [
@@ -55,6 +55,6 @@ function complaintsOf({ workers, relay, consumers }: Queues, maxAge: number): st
   )
   return [
     ...(workers === 0 ? ['No worker is alive.'] : []),
-    ...late.map(({ name, ageSeconds }) => `Something waits for ${name} since ${age(ageSeconds)}.`),
+    ...late.map(({ name, ageSeconds }) => `Something has waited ${age(ageSeconds)} for ${name}.`),
   ]
 }

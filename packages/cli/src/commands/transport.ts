@@ -55,13 +55,16 @@ async function init(io: Io): Promise<string> {
 async function allDone(io: Io, caller: Caller): Promise<boolean> {
   const interrupted = io.interrupted()
   for (const beganAt = performance.now(); !interrupted.aborted; ) {
-    const { relay, consumers } = await caller.event.queues()
+    const { relay, consumers, workers } = await caller.event.queues()
     const elapsed = (performance.now() - beganAt) / 1_000
     const older = (ageSeconds: number | null) => (ageSeconds ?? 0) > elapsed
-    const waiting = consumers.filter(({ depth, failing, ageSeconds }) => depth > failing && older(ageSeconds))
+    // What waits for a consumer that no worker has any more is on its way by nothing.
+    const run = consumers.filter((consumer) => workers === 0 || consumer.workers > 0)
+    const waiting = run.filter(({ depth, failing, ageSeconds }) => depth > failing && older(ageSeconds))
     if (waiting.length === 0 && !(relay.unsent > 0 && older(relay.ageSeconds))) return true
     const depths = waiting.map(({ name, depth, failing }) => `, ${name} has ${depth - failing}`)
-    say(io.err, `Still on their way: ${relay.unsent} in the outbox${depths.join('')}.`)
+    const nobody = workers === 0 ? ' No worker is alive to do it.' : ''
+    say(io.err, `Still on their way: ${relay.unsent} in the outbox${depths.join('')}.${nobody}`)
     await sleep(LOOK_MS, undefined, { signal: interrupted }).catch(() => {})
   }
   return false
