@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
+import { type Given, statement } from './statement.ts'
 
 interface AuditRow {
   readonly id: string
@@ -54,35 +55,44 @@ export async function close(ctx: Context): Promise<void> {
   if (closing === undefined) return
   pending.delete(ctx.marks)
   const { audit, events, answer } = closing
-  const [rows, told] = [
-    columnsOf(audit),
-    columnsOf(events.map((event, index) => ({ ...event, later: later(events, index) }))),
-  ]
-  // Sequences are taken in the order of their keys, so that two transactions that share several do not wait for each other.
-  await sql`
+  const rows = columnsOf(audit)
+  const told = columnsOf(events.map((event, index) => ({ ...event, later: later(events, index) })))
+  await write(ctx, { rows, told, answer })
+}
+
+interface Written {
+  readonly rows: (name: keyof AuditRow) => unknown[]
+  readonly told: (name: keyof EventRow | 'later') => unknown[]
+  readonly answer: Answer | null
+}
+
+// Sequences are taken in the order of their keys, so that two transactions that share several do not wait for each other.
+const write = statement((given: Given<Written>) => {
+  const row = (name: keyof AuditRow) => given(({ rows }) => rows(name))
+  const event = (name: keyof EventRow | 'later') => given(({ told }) => told(name))
+  const kept = (name: keyof Answer) => given(({ answer }) => answer?.[name] ?? null)
+  return sql`
     with counted as (
       insert into event_sequence (key, value)
-      select key, count(*) from unnest(${told('key')}::text[]) as event (key) group by key order by key
+      select key, count(*) from unnest(${event('key')}::text[]) as event (key) group by key order by key
       on conflict (key) do update set value = event_sequence.value + excluded.value
       returning key, value
     ), published as (
       insert into outbox_event (id, name, version, key, sequence, payload, traceparent)
       select event.id, name, version, event.key, counted.value - later, payload, traceparent
-      from unnest(${told('id')}::text[], ${told('name')}::text[], ${told('version')}::int[], ${told('key')}::text[],
-        ${told('later')}::int[], ${told('payload')}::jsonb[], ${told('traceparent')}::text[])
+      from unnest(${event('id')}::text[], ${event('name')}::text[], ${event('version')}::int[], ${event('key')}::text[],
+        ${event('later')}::int[], ${event('payload')}::jsonb[], ${event('traceparent')}::text[])
         as event (id, name, version, key, later, payload, traceparent)
       join counted on counted.key = event.key
     ), noted as (
       insert into audit_entry (id, actor, actor_kind, action, subject, request_id, before, after)
-      select * from unnest(${rows('id')}::text[], ${rows('actor')}::text[], ${rows('actorKind')}::text[],
-        ${rows('action')}::text[], ${rows('subject')}::text[], ${rows('requestId')}::text[], ${rows('before')}::jsonb[],
-        ${rows('after')}::jsonb[])
+      select * from unnest(${row('id')}::text[], ${row('actor')}::text[], ${row('actorKind')}::text[],
+        ${row('action')}::text[], ${row('subject')}::text[], ${row('requestId')}::text[], ${row('before')}::jsonb[],
+        ${row('after')}::jsonb[])
     )
-    update idempotency_key set answer = ${answer?.json ?? null}::jsonb
-    where principal = ${answer?.principal ?? null} and procedure = ${answer?.procedure ?? null} and key = ${answer?.key ?? null}`.execute(
-    ctx.em.getKysely(),
-  )
-}
+    update idempotency_key set answer = ${kept('json')}::jsonb
+    where principal = ${kept('principal')} and procedure = ${kept('procedure')} and key = ${kept('key')}`
+})
 
 /** How many events of the same aggregate follow one. */
 const later = (events: readonly EventRow[], index: number): number =>

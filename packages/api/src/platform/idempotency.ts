@@ -7,6 +7,7 @@ import { closingOf } from './closing.ts'
 import { createdAt } from './columns.ts'
 import type { Context } from './context.ts'
 import { common } from './errors.ts'
+import { type Given, statement } from './statement.ts'
 
 /** As long as anybody retries. */
 export const KEYS_KEPT_HOURS = 72
@@ -56,10 +57,8 @@ export async function begin(ctx: Context, input: unknown, known?: unknown): Prom
   const [requestHash = '', ...earlier] = ctx.config.secrets.map((secret) => hash(secret, input))
   const id = [principalOf(ctx.actor), ctx.action, ctx.idempotencyKey]
   const answer = known === undefined ? null : answerOf(known, true)
-  const inserted = await sql`
-    insert into idempotency_key (principal, procedure, key, request_hash, answer)
-    values (${sql.join([...id, requestHash, answer])}) on conflict do nothing returning key`.execute(ctx.em.getKysely())
-  if (inserted.rows.length === 1) return { state: 'new' }
+  const inserted = await insert(ctx, [...id, requestHash, answer])
+  if (inserted.length === 1) return { state: 'new' }
   const rows: Row[] = await ctx.em.execute(
     `select request_hash as "requestHash", answer from idempotency_key where principal = ? and procedure = ? and key = ?`,
     id,
@@ -71,6 +70,13 @@ export async function begin(ctx: Context, input: unknown, known?: unknown): Prom
   const { done, value } = superjson.deserialize<{ done: boolean; value: unknown }>(row.answer)
   return { state: done ? 'done' : 'unfinished', answer: value }
 }
+
+const insert = statement((given: Given<readonly unknown[]>) => {
+  const values = [0, 1, 2, 3, 4].map((index) => given((row) => row[index]))
+  return sql`
+    insert into idempotency_key (principal, procedure, key, request_hash, answer)
+    values (${sql.join(values)}) on conflict do nothing returning key`
+})
 
 const answerOf = (value: unknown, done: boolean): string => JSON.stringify(superjson.serialize({ done, value }))
 

@@ -1,18 +1,18 @@
 import type { TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server'
-import { initTRPC, TRPCError } from '@trpc/server'
+import { initTRPC } from '@trpc/server'
 import type { z } from 'zod'
-import { type Access, admits, type Demands } from './actor.ts'
+import type { Access, Demands } from './actor.ts'
 import { wasAudited } from './audit.ts'
 import { type Keeping, noteSources } from './cache/keeping.ts'
 import type { Context } from './context.ts'
-import { type CommonShape, declared, faultOf, type ShapeOf, shapeError, toTRPCError } from './error-shape.ts'
+import { type CommonShape, declared, type ShapeOf, shapeError } from './error-shape.ts'
 import { type AnyReason, common } from './errors.ts'
 import * as idempotency from './idempotency.ts'
-import { countCall, countSubject, type LimitOf, openStream, policyOf } from './limits/enforce.ts'
+import { type LimitOf, openStream, policyOf } from './limits/enforce.ts'
 import type { PolicyName } from './limits/table.ts'
 import { observeCall } from './observe/call.ts'
+import { begin, letOut, type Perform, performer, reasonsOf } from './perform.ts'
 import type { CheckedRest, Rest } from './rest/route.ts'
-import { securityEvent } from './security-events.ts'
 import { inTransaction } from './transaction.ts'
 import { transformer } from './wire.ts'
 
@@ -30,6 +30,8 @@ export interface Meta extends Partial<Demands> {
   keyRequired?: boolean
   /** Its route under `/rest/v1`, or why it has none. */
   rest?: Rest
+  /** Does a call of it; streams have none. */
+  perform?: Perform
   /** Says of a query that everybody gets the same answer, which is kept, and what it is made of. */
   kept?: Keeping
 }
@@ -95,38 +97,31 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t
 
-/** The outermost step: names the call, checks access, logs once, and lets out only errors that were declared. */
-const procedure = (demands: Demands, errors: readonly AnyReason[]) => {
+/** A stream is admitted and counted like any call, and takes a place as long as it is open. */
+const streaming = (def: AnyDefinition, errors: readonly AnyReason[]) => {
   const known = reasonsOf(errors)
-  return t.procedure.use(({ ctx, path, type, next }) =>
+  const policy = policyOf(def.limit)
+  return t.procedure.use(({ ctx, path, type, signal, next }) =>
     observeCall(ctx, { procedure: path, type }, async (line) => {
-      const verdict = admits(demands, ctx.actor)
-      const result =
-        verdict === 'allowed'
-          ? await next({ ctx: ofThisCall(ctx, path) })
-          : { ok: false as const, error: toTRPCError(common[verdict]()), marker: undefined as never }
-      if (!result.ok) return { ...result, error: letOut(ctx, result.error, known, line()) }
-      ctx.log.info(line(), type)
-      return result
+      try {
+        const own = await begin(ctx, def, { path, policy })
+        const leave = openStream(own)
+        // A stream nobody reads ends with its connection, the others with their last value.
+        signal?.addEventListener('abort', leave)
+        const result = await next({ ctx: own })
+        if (!result.ok) {
+          leave()
+          throw result.error
+        }
+        ctx.log.info(line(), type)
+        return { ...result, data: untilEnd(result.data as AsyncIterable<unknown>, leave) }
+      } catch (error) {
+        // tRPC marks what its own steps answer, and looks at the mark of none that failed.
+        return { ok: false as const, error: letOut(ctx, error, known, line()), marker: undefined as never }
+      }
     }),
   )
 }
-
-const reasonsOf = (errors: readonly AnyReason[]): ReadonlySet<string> =>
-  new Set([...errors, ...Object.values(common)].map((reason: AnyReason) => reason.reason))
-
-/** Counts a call before its input is read, and a stream as long as it is open. */
-const counted = (limit: LimitOf<never> | undefined) =>
-  t.middleware(async ({ ctx, type, signal, next }) => {
-    await countCall(ctx, policyOf(limit))
-    if (type !== 'subscription') return next()
-    const leave = openStream(ctx)
-    // A stream nobody reads ends with its connection, the others with their last value.
-    signal?.addEventListener('abort', leave)
-    const result = await next()
-    if (!result.ok) leave()
-    return result.ok ? { ...result, data: untilEnd(result.data as AsyncIterable<unknown>, leave) } : result
-  })
 
 async function* untilEnd(stream: AsyncIterable<unknown>, leave: () => void): AsyncGenerator<unknown> {
   try {
@@ -135,25 +130,6 @@ async function* untilEnd(stream: AsyncIterable<unknown>, leave: () => void): Asy
     leave()
   }
 }
-
-/** What a caller may know of an error: a declared one as it is; any other is logged and says nothing. */
-function letOut(ctx: Context, error: unknown, known: ReadonlySet<string>, line: { procedure: string }): TRPCError {
-  const fault = faultOf(error)
-  if (fault === undefined || !known.has(fault.reason)) {
-    const undeclared =
-      fault === undefined ? undefined : `${line.procedure} threw ${fault.reason}, which it does not declare`
-    const err = error instanceof TRPCError ? (error.cause ?? error) : error
-    ctx.log.error({ ...line, err, undeclared }, 'call failed')
-    return new TRPCError({ code: 'INTERNAL_SERVER_ERROR' })
-  }
-  if (fault.kind === 'unavailable') ctx.log.warn({ ...line, err: error }, 'call put off')
-  else ctx.log.info({ ...line, reason: fault.reason }, 'call refused')
-  if (fault.reason === common.forbidden.reason) securityEvent({ ...ctx, action: line.procedure }, 'access_denied')
-  return toTRPCError(fault)
-}
-
-/** A batch of calls arrives as one request with one context; each call works in its own unit of work and marks. */
-const ofThisCall = (ctx: Context, action: string): Context => ({ ...ctx, action, em: ctx.em.fork(), marks: {} })
 
 /** A procedure that reads. */
 export function query<
@@ -171,14 +147,14 @@ export function query<
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
   const { kept, rest } = def
-  if (kept === undefined)
-    return build(def, { rest }).query(({ ctx, input }) => verb(ctx, input as z.output<I>)) as never
+  if (kept === undefined) return build(def, { rest }, verb).query(({ ctx }) => ctx.output) as never
   if (def.access !== 'public') throw new Error('only answers that are public are kept')
-  return build(def, { kept, rest }).query(async ({ ctx, input }) => {
-    const view = await verb(ctx, input as z.output<I>)
+  const noting = async (ctx: Context, input: z.output<I>) => {
+    const view = await verb(ctx, input)
     noteSources(ctx, kept, view)
     return view
-  }) as never
+  }
+  return build(def, { kept, rest }, noting).query(({ ctx }) => ctx.output) as never
 }
 
 /** A procedure that writes: one transaction, once for each key, audited. */
@@ -197,9 +173,9 @@ export function mutation<
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
   const repeat = typeof def.repeat === 'string' ? def.repeat : def.repeat === undefined ? 'stored' : 'read again'
-  return build(def, { repeat, rest: def.rest, keyRequired: def.keyRequired === true }).mutation(({ ctx, input }) =>
-    runMutation(ctx, def, input as z.output<I>, verb),
-  ) as never
+  const work = (ctx: Context, input: z.output<I>) => runMutation(ctx, def, input, verb)
+  const more = { repeat, rest: def.rest, keyRequired: def.keyRequired === true } as const
+  return build(def, more, work).mutation(({ ctx }) => ctx.output) as never
 }
 
 /** A procedure that streams: each value the generator yields is one of `output`. */
@@ -213,8 +189,7 @@ export function subscription<I extends z.ZodType, O extends z.ZodType, const E e
   errorShape: CommonShape | ShapeOf<E[number]>
 }> {
   const meta = { ...metaOf(def), rest: { none: 'A stream of events is not a resource: ask again instead.' } }
-  return procedure(def, meta.errors)
-    .use(counted(def.limit))
+  return streaming(def, meta.errors)
     .meta(meta)
     .errors(declared(meta.errors))
     .input(def.input)
@@ -245,20 +220,19 @@ const metaOf = (def: AnyDefinition) => ({
 
 // tRPC's builder types grow with every step; the three functions above state their result instead, which is what keeps the
 // router's type small. Their casts bridge the two: input and output are the schemas' own.
-const build = (def: AnyDefinition, more: Meta = {}) => {
-  const meta = { ...metaOf(def), ...more }
-  const { limit } = def
-  return procedure(def, meta.errors)
-    .use(counted(limit))
+const build = <I>(def: AnyDefinition, more: Meta, work: (ctx: Context, input: I) => Promise<unknown>) => {
+  const known = { ...metaOf(def), ...more }
+  // What the schema of the input answers is what the verb takes.
+  const perform = performer({ ...def, errors: known.errors, limit: def.limit, work: work as never })
+  const meta = { ...known, perform }
+  return t.procedure
     .meta(meta)
     .errors(declared(meta.errors))
-    .input(def.input)
-    .use(async ({ ctx, input, next }) => {
-      // The input is the schema's own, as it is for the verb.
-      await countSubject(ctx, meta.limit, typeof limit === 'object' ? limit.of(input as never) : undefined)
-      return next()
+    .use(async ({ ctx, path, type, getRawInput, next }) => {
+      const result = await perform(ctx, { path, type, read: getRawInput }, (view) => def.output.parse(view))
+      if (!result.ok) throw result.error
+      return next({ ctx: { output: result.data } })
     })
-    .output(def.output)
 }
 
 async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>(

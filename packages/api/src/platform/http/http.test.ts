@@ -100,7 +100,7 @@ test('a body over 64 KiB is refused, announced or not', async () => {
   const announced = await ask(create, { at, method: 'POST', headers: json, body })
   const chunked = await ask(create, { at, method: 'POST', headers: { ...json, 'Transfer-Encoding': 'chunked' }, body })
   expect(announced).toMatchObject({ status: 413, error: { data: { reason: 'bad_request' } } })
-  expect(chunked).toMatchObject({ status: 400, error: { data: { reason: 'bad_request' } } })
+  expect(chunked).toMatchObject({ status: 413, error: { data: { reason: 'bad_request' } } })
 })
 
 test('250 variants with all they have are one request of staff, and too much from anybody else', async () => {

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyTRPCRouter } from '@trpc/server'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import { resolveResponse } from '@trpc/server/http'
+import type { Context } from '../context.ts'
 import { Fault } from '../errors.ts'
 import { retryAfter } from '../rest/problem.ts'
 import type { Admitted } from './admission.ts'
 import type { AnswerKept } from './kept.ts'
+import { type Answer, createSingles } from './single.ts'
 
 export const MAX_BATCH = 10
 
@@ -18,42 +20,58 @@ export function refusalOf({ method }: IncomingMessage, path: string): 400 | 405 
 }
 
 /** Answers the calls of a request, by the names of their procedures. */
-export async function answerRpc(
-  router: AnyTRPCRouter,
-  admitted: Admitted,
-  answerKept: AnswerKept,
-  { request, response, path }: { request: IncomingMessage; response: ServerResponse; path: string },
-): Promise<void> {
-  const queries = path.split(',')
-  const outcome = await answerKept(admitted, { request, response, queries }, async (ctx) => {
-    const rest = await resolveResponse({
-      router,
-      path,
-      req: new Request(new URL(request.url ?? '/', 'http://localhost')),
-      error: null,
-      maxBatchSize: MAX_BATCH,
-      createContext: async () => ctx,
+export function createRpc(router: AnyTRPCRouter, answerKept: AnswerKept) {
+  const singleOf = createSingles(router)
+
+  return async (
+    admitted: Admitted,
+    { request, response, path }: { request: IncomingMessage; response: ServerResponse; path: string },
+  ): Promise<void> => {
+    const single = singleOf(request, path)
+    const reading = { request, response, queries: path.split(',') }
+    const outcome = await answerKept(admitted, reading, async (ctx) => {
+      const answer = single === undefined ? await ofBatch(ctx) : await single(ctx, admitted.maxBody)
+      return answer.status === 200 ? Buffer.from(answer.text) : { rest: answer }
     })
-    return rest.status === 200 ? Buffer.from(await rest.arrayBuffer()) : { rest }
-  })
-  if (outcome === 'answered') return
-  if (outcome.made !== undefined) {
-    const { status, headers } = outcome.made
-    response.writeHead(status, Object.fromEntries(headers)).end(await outcome.made.text())
-    return
+    if (outcome === 'answered') return
+    if (outcome.made !== undefined) return send(response, outcome.made)
+    if (single !== undefined) return send(response, await single(admitted.createContext(), admitted.maxBody))
+    await nodeHTTPRequestHandler<AnyTRPCRouter, IncomingMessage, ServerResponse>({
+      router,
+      req: request,
+      res: response,
+      path,
+      maxBodySize: admitted.maxBody,
+      maxBatchSize: MAX_BATCH,
+      // A query may come in a body: one with a token in it must not be an address.
+      allowMethodOverride: true,
+      createContext: async () => admitted.createContext(),
+      responseMeta: ({ errors }) => ({ headers: headersOf(errors) }),
+    })
+
+    async function ofBatch(ctx: Context): Promise<Answer> {
+      const answer = await resolveResponse({
+        router,
+        path,
+        req: new Request(new URL(request.url ?? '/', 'http://localhost')),
+        error: null,
+        maxBatchSize: MAX_BATCH,
+        createContext: async () => ctx,
+      })
+      return { status: answer.status, text: await answer.text(), retryAfter: undefined }
+    }
   }
-  await nodeHTTPRequestHandler<AnyTRPCRouter, IncomingMessage, ServerResponse>({
-    router,
-    req: request,
-    res: response,
-    path,
-    maxBodySize: admitted.maxBody,
-    maxBatchSize: MAX_BATCH,
-    // A query may come in a body: one with a token in it must not be an address.
-    allowMethodOverride: true,
-    createContext: async () => admitted.createContext(),
-    responseMeta: ({ errors }) => ({ headers: headersOf(errors) }),
+}
+
+function send(response: ServerResponse, { status, text, retryAfter }: Answer): void {
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter))
+  // As tRPC's adapter says: a stream of answers has another form.
+  response.setHeader('Vary', 'trpc-accept, accept')
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
   })
+  response.end(text)
 }
 
 function headersOf(errors: readonly { cause?: unknown }[]): Record<string, string> {

@@ -16,7 +16,7 @@ import { allowOrigin, answerPreflight } from './origins.ts'
 import { isStream, limitPerAddress, watchPressure } from './pressure.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
-import { answerRpc, refusalOf } from './rpc.ts'
+import { createRpc, refusalOf } from './rpc.ts'
 import { answersWith, securityHeaders } from './security-headers.ts'
 
 const MAX_URL = 8 * 1024
@@ -50,6 +50,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const routes = [...healthRoutes(health), ...(options.routes ?? [])]
   const headers = securityHeaders(http)
   const answerKept = keptAnswers(runtime, options.router)
+  const answerRpc = createRpc(options.router, answerKept)
   const rest = createRest(runtime, options.router, options.authenticate, answerKept)
   const server = createServer({
     ServerResponse: answersWith(headers),
@@ -163,7 +164,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     if (status !== undefined) return refuse(request, response, requestId, common.badRequest(), status)
     const admitted = await admit(runtime, options.authenticate, { request, response, requestId })
     if ('fault' in admitted) return refuse(request, response, requestId, admitted.fault, admitted.status)
-    await answerRpc(options.router, admitted, answerKept, { request, response, path: decodePath(path) })
+    await answerRpc(admitted, { request, response, path: decodePath(path) })
   }
 }
 

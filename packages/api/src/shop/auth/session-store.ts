@@ -2,6 +2,7 @@ import type { EntityManager, InferKyselyDB } from '@mikro-orm/postgresql'
 import { sql } from 'kysely'
 import { createLuciaSessions } from '../../platform/adapters/lucia-sessions.ts'
 import type { SessionStore, Sessions } from '../../platform/ports/sessions.ts'
+import { type Given, over, statement } from '../../platform/statement.ts'
 import type { UserSchema } from '../user/index.ts'
 import type { SessionSchema } from './entity.ts'
 
@@ -25,6 +26,28 @@ export const MAX_SESSIONS = 20
 /** The sessions as one unit of work sees them. */
 export const sessionsOf = (em: EntityManager): Sessions => createLuciaSessions(storeOf(em))
 
+const find = statement((given: Given<string>) =>
+  over<Tables>()
+    .selectFrom('session as s')
+    .innerJoin('user as u', (on) => on.onRef('u.id', '=', 's.user_id').onRef('u.epoch', '=', 's.epoch'))
+    .where(
+      's.id',
+      '=',
+      given((id) => id),
+    )
+    .where('s.expires_at', '>', sql<Date>`now()`)
+    .where('u.status', '=', 'active')
+    .select(['s.id', 's.user_id as userId', 'u.role', 'u.permissions'])
+    .select(
+      sql<boolean>`exists (select from totp t where t.user_id = s.user_id and t.confirmed_at is not null)`.as('mfa'),
+    )
+    .select(sql<boolean>`s.created_at > now() - make_interval(mins => ${sql.lit(RECENT)})`.as('recent'))
+    .select(
+      sql<number>`case when s.expires_at >= s.ends_at then 1
+        else extract(epoch from s.expires_at - now())::float8 / s.idle_seconds end`.as('life'),
+    ),
+)
+
 /** Callers of `add` hold the user's row: sessions begun at the same moment would not see each other, and be too many. */
 const storeOf = (em: EntityManager): SessionStore => ({
   async add(id, userId) {
@@ -44,23 +67,7 @@ const storeOf = (em: EntityManager): SessionStore => ({
     )
   },
   async find(id) {
-    const row = await em
-      .getKysely<Tables>()
-      .selectFrom('session as s')
-      .innerJoin('user as u', (on) => on.onRef('u.id', '=', 's.user_id').onRef('u.epoch', '=', 's.epoch'))
-      .where('s.id', '=', id)
-      .where('s.expires_at', '>', sql<Date>`now()`)
-      .where('u.status', '=', 'active')
-      .select(['s.id', 's.user_id as userId', 'u.role', 'u.permissions'])
-      .select(
-        sql<boolean>`exists (select from totp t where t.user_id = s.user_id and t.confirmed_at is not null)`.as('mfa'),
-      )
-      .select(sql<boolean>`s.created_at > now() - make_interval(mins => ${RECENT})`.as('recent'))
-      .select(
-        sql<number>`case when s.expires_at >= s.ends_at then 1
-          else extract(epoch from s.expires_at - now())::float8 / s.idle_seconds end`.as('life'),
-      )
-      .executeTakeFirst()
+    const [row] = await find({ em }, id)
     return row ?? null
   },
   async renew(id) {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { audit } from '../../platform/audit.ts'
 import type { Context } from '../../platform/context.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from '../../platform/pages.ts'
@@ -42,7 +41,7 @@ export async function list(ctx: Context, input: ListCarts): Promise<Page<CartSum
 }
 
 export async function get(ctx: Context, { id }: CartRef): Promise<AdminCartView> {
-  const row = await readCart(ctx, sql`cart.id = ${id}`)
+  const row = await readCart(ctx, { id })
   if (row === undefined) throw cartNotFound()
   return adminViewOf(priceCart(row))
 }

@@ -1,13 +1,34 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import { type Given, statement, statements } from '../../platform/statement.ts'
 import { variantNotFound } from '../product/index.ts'
 import { type CartId, cartLineId, MAX_LINES, MAX_QUANTITY } from './entity.ts'
 import { cartClosed, cartNotFound, lineLimit, lineNotFound, noPrice, notForSale, quantityLimit } from './errors.ts'
 import { lockOpen } from './lock.ts'
-import { belongsTo, ownerOf } from './owner.ts'
+import { kindOf, type Owner, ownedBy, ownerOf } from './owner.ts'
 import { get } from './queries.ts'
 import type { AddLine, CartView, ClearCart, RemoveLine, UpdateLine } from './schema.ts'
-import { db } from './tables.ts'
+import { carts, db } from './tables.ts'
+
+const add = statement((given: Given<AddLine>) => {
+  const cartId = given((line) => line.cartId)
+  const variantId = given((line) => line.variantId)
+  const quantity = given((line) => line.quantity)
+  return sql<{ inCart: number; written: number }>`
+    with cart_now as (
+      select count(*) as lines, coalesce(max(quantity) filter (where variant_id = ${variantId}), 0) as in_cart
+      from cart_line where cart_id = ${cartId}
+    ), written as (
+      insert into cart_line (id, cart_id, variant_id, quantity)
+      select ${given(() => cartLineId.new())}, ${cartId}, ${variantId}, ${quantity} from cart_now
+      where (in_cart > 0 or lines < ${sql.lit(MAX_LINES)}) and in_cart + ${quantity} <= ${sql.lit(MAX_QUANTITY)}
+      on conflict on constraint cart_line_variant_unique do update set quantity = cart_line.quantity + excluded.quantity
+      returning cart_id
+    ), noted as (
+      update cart set updated_at = now() from written where cart.id = written.cart_id
+    )
+    select in_cart as "inCart", (select count(*) from written) as written from cart_now`
+})
 
 /**
  * Adds so many of a variant; to the line of it, if there is one. Three statements, however full the cart is: lock and
@@ -15,40 +36,41 @@ import { db } from './tables.ts'
  */
 export async function addLine(ctx: Context, { cartId, variantId, quantity }: AddLine): Promise<CartView> {
   await lockFor(ctx, cartId, variantId)
-  const { rows } = await sql<{ lines: number; inCart: number; written: number }>`
-    with cart_now as (
-      select count(*) as lines, coalesce(max(quantity) filter (where variant_id = ${variantId}), 0) as in_cart
-      from cart_line where cart_id = ${cartId}
-    ), written as (
-      insert into cart_line (id, cart_id, variant_id, quantity)
-      select ${cartLineId.new()}, ${cartId}, ${variantId}, ${quantity} from cart_now
-      where (in_cart > 0 or lines < ${MAX_LINES}) and in_cart + ${quantity} <= ${MAX_QUANTITY}
-      on conflict on constraint cart_line_variant_unique do update set quantity = cart_line.quantity + excluded.quantity
-      returning cart_id
-    ), noted as (
-      update cart set updated_at = now() from written where cart.id = written.cart_id
-    )
-    select lines, in_cart as "inCart", (select count(*) from written) as written from cart_now`.execute(db(ctx))
-  const { inCart = 0, written = 0 } = rows[0] ?? {}
+  const [{ inCart, written } = { inCart: 0, written: 0 }] = await add(ctx, { cartId, variantId, quantity })
   if (written === 0 && inCart + quantity > MAX_QUANTITY) throw quantityLimit({ max: MAX_QUANTITY, inCart })
   if (written === 0) throw lineLimit({ max: MAX_LINES })
   return get(ctx, { id: cartId })
 }
 
+const lock = statements(
+  ({ owner }: Pick<AddLine, 'cartId' | 'variantId'> & { owner: Owner | null }) => kindOf(owner),
+  (given, { owner }) =>
+    carts
+      .selectFrom('cart')
+      .leftJoin('variant', (join) =>
+        join.on(
+          'variant.id',
+          '=',
+          given(({ variantId }) => variantId),
+        ),
+      )
+      .leftJoin('product', 'product.id', 'variant.product_id')
+      .leftJoin('variant_price as price', (join) =>
+        join.onRef('price.variant_id', '=', 'variant.id').onRef('price.currency', '=', 'cart.currency'),
+      )
+      .select(['cart.state', 'cart.currency', 'variant.status', 'product.status as productStatus', 'price.amount'])
+      .where(
+        'cart.id',
+        '=',
+        given(({ cartId }) => cartId),
+      )
+      .where(ownedBy(given, kindOf(owner), (values) => values.owner))
+      .forNoKeyUpdate('cart'),
+)
+
 /** Locks the cart, and looks at what would be added in the same statement. */
 async function lockFor(ctx: Context, cartId: CartId, variantId: AddLine['variantId']): Promise<void> {
-  const found = await db(ctx)
-    .selectFrom('cart')
-    .leftJoin('variant', (join) => join.on('variant.id', '=', variantId))
-    .leftJoin('product', 'product.id', 'variant.product_id')
-    .leftJoin('variant_price as price', (join) =>
-      join.onRef('price.variant_id', '=', 'variant.id').onRef('price.currency', '=', 'cart.currency'),
-    )
-    .select(['cart.state', 'cart.currency', 'variant.status', 'product.status as productStatus', 'price.amount'])
-    .where('cart.id', '=', cartId)
-    .where(belongsTo(ownerOf(ctx)))
-    .forNoKeyUpdate('cart')
-    .executeTakeFirst()
+  const [found] = await lock(ctx, { cartId, variantId, owner: ownerOf(ctx) })
   if (found === undefined) throw cartNotFound()
   if (found.state !== 'open') throw cartClosed({ state: found.state })
   if (found.status === null) throw variantNotFound()

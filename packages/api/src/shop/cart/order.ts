@@ -51,7 +51,7 @@ export interface PricedCart {
  */
 export async function lockForOrder(ctx: Context, cartId: CartId): Promise<PricedCart> {
   await lockOpen(ctx, cartId)
-  const row = await readCart(ctx, sql`cart.id = ${cartId}`)
+  const row = await readCart(ctx, { id: cartId })
   if (row === undefined) throw cartNotFound()
   const cart = priceCart(row)
   if (cart.lines.length === 0) throw cartEmpty()

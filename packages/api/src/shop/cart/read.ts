@@ -1,52 +1,12 @@
-import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Context } from '../../platform/context.ts'
-import { db, type Tables } from './tables.ts'
-
-/** All that a cart shows, in one statement: lines, prices, stock, tax and shipping are of one moment. */
-export const readCart = (ctx: Context, which: RawBuilder<boolean>) => select(ctx).where(which).executeTakeFirst()
-
-export type CartRow = NonNullable<Awaited<ReturnType<typeof readCart>>>
-export type LineRow = CartRow['lines'][number]
+import { statements } from '../../platform/statement.ts'
+import type { CartId } from './entity.ts'
+import { kindOf, type Owner, ownedBy } from './owner.ts'
+import { carts, type Tables } from './tables.ts'
 
 const taxCountry = sql<string | null>`coalesce(cart.shipping_address ->> 'countryCode', cart.country_code)`
-
-const select = (ctx: Context) =>
-  db(ctx)
-    .selectFrom('cart')
-    .leftJoin('user', 'user.id', 'cart.customer_id')
-    .leftJoin('shipping_method as method', 'method.id', 'cart.shipping_method_id')
-    .leftJoin('shipping_price as fee', (join) =>
-      join.onRef('fee.method_id', '=', 'method.id').onRef('fee.currency', '=', 'cart.currency'),
-    )
-    .leftJoin('tax_rate as tax', (join) => join.on('tax.country_code', '=', taxCountry))
-    .select((eb) => [
-      'cart.id',
-      'cart.customer_id as customerId',
-      'cart.guest',
-      'cart.state',
-      'cart.order_id as orderId',
-      'cart.currency',
-      'cart.country_code as countryCode',
-      // An address of an order that was made of it is the order's alone.
-      sql<string | null>`case when cart.state = 'ordered' then null else coalesce(cart.email, "user".email) end`.as(
-        'email',
-      ),
-      'cart.shipping_address as shippingAddress',
-      'cart.billing_address as billingAddress',
-      'cart.created_at as createdAt',
-      'cart.updated_at as updatedAt',
-      'method.id as methodId',
-      'method.name as methodName',
-      'method.active as methodActive',
-      'method.countries as methodCountries',
-      'fee.amount as methodAmount',
-      taxCountry.as('taxCountry'),
-      'tax.name as taxName',
-      'tax.rate_basis_points as rateBasisPoints',
-      'tax.included as taxIncluded',
-      jsonArrayFrom(lines(eb)).as('lines'),
-    ])
 
 const lines = (eb: ExpressionBuilder<Tables, 'cart'>) =>
   eb
@@ -77,3 +37,70 @@ const lines = (eb: ExpressionBuilder<Tables, 'cart'>) =>
         'left',
       ),
     ])
+
+const shown = carts
+  .selectFrom('cart')
+  .leftJoin('user', 'user.id', 'cart.customer_id')
+  .leftJoin('shipping_method as method', 'method.id', 'cart.shipping_method_id')
+  .leftJoin('shipping_price as fee', (join) =>
+    join.onRef('fee.method_id', '=', 'method.id').onRef('fee.currency', '=', 'cart.currency'),
+  )
+  .leftJoin('tax_rate as tax', (join) => join.on('tax.country_code', '=', taxCountry))
+  .select((eb) => [
+    'cart.id',
+    'cart.customer_id as customerId',
+    'cart.guest',
+    'cart.state',
+    'cart.order_id as orderId',
+    'cart.currency',
+    'cart.country_code as countryCode',
+    // An address of an order that was made of it is the order's alone.
+    sql<string | null>`case when cart.state = 'ordered' then null else coalesce(cart.email, "user".email) end`.as(
+      'email',
+    ),
+    'cart.shipping_address as shippingAddress',
+    'cart.billing_address as billingAddress',
+    'cart.created_at as createdAt',
+    'cart.updated_at as updatedAt',
+    'method.id as methodId',
+    'method.name as methodName',
+    'method.active as methodActive',
+    'method.countries as methodCountries',
+    'fee.amount as methodAmount',
+    taxCountry.as('taxCountry'),
+    'tax.name as taxName',
+    'tax.rate_basis_points as rateBasisPoints',
+    'tax.included as taxIncluded',
+    jsonArrayFrom(lines(eb)).as('lines'),
+  ])
+
+/** Which cart is read. Without an owner it is anybody's. */
+type Which = { readonly id: CartId; readonly owner?: Owner | null } | { readonly openOf: Owner | null }
+
+/** All that a cart shows, in one statement: lines, prices, stock, tax and shipping are of one moment. */
+const read = statements(
+  (which: Which) =>
+    'id' in which ? `id ${which.owner === undefined || kindOf(which.owner)}` : `open ${kindOf(which.openOf)}`,
+  (given, which) => {
+    if ('openOf' in which) {
+      const owned = ownedBy(given, kindOf(which.openOf), (which) => ('openOf' in which ? which.openOf : null))
+      return shown.where(sql<boolean>`cart.state = 'open' and ${owned}`)
+    }
+    const { owner } = which
+    const one = shown.where(
+      'cart.id',
+      '=',
+      given((which) => ('id' in which ? which.id : null)),
+    )
+    if (owner === undefined) return one
+    return one.where(ownedBy(given, kindOf(owner), (which) => ('id' in which ? (which.owner ?? null) : null)))
+  },
+)
+
+export async function readCart(ctx: Context, which: Which) {
+  const [row] = await read(ctx, which)
+  return row
+}
+
+export type CartRow = NonNullable<Awaited<ReturnType<typeof readCart>>>
+export type LineRow = CartRow['lines'][number]

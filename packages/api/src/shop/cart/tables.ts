@@ -1,5 +1,6 @@
 import type { InferKyselyDB } from '@mikro-orm/postgresql'
 import type { Context } from '../../platform/context.ts'
+import { over } from '../../platform/statement.ts'
 import type { InventoryItemSchema } from '../inventory/index.ts'
 import type { ProductSchema, VariantPriceSchema, VariantSchema } from '../product/index.ts'
 import type { ShippingMethodSchema, ShippingPriceSchema } from '../shipping/index.ts'
@@ -21,4 +22,6 @@ export type Tables = InferKyselyDB<
   | typeof TaxRateSchema
 >
 
+/** For statements that are built once. */
+export const carts = over<Tables>()
 export const db = (ctx: Context) => ctx.em.getKysely<Tables>()

@@ -1,20 +1,21 @@
-import { sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import type { ProductId } from '../product/index.ts'
 import type { ProductCard } from './schema.ts'
 import { inStock } from './stock.ts'
-import { type Matching, tables } from './tables.ts'
+import { catalogue } from './tables.ts'
+
+/** A product that is on sale in a currency, and its lowest and highest price there. */
+type OnSale = { id: ProductId; amount: number; maxAmount: number }
 
 /** What the cards of these products show, in any order: joins keep none. */
-export const cardRows = (ctx: Context, currency: string, products: Matching) =>
-  tables(ctx)
-    .with('page', () =>
-      products.select([
-        'listed_price.product_id as id',
-        'listed_price.min_amount as amount',
-        'listed_price.max_amount as maxAmount',
-      ]),
-    )
+export const cardRows = <DB, TB extends keyof DB>(
+  currency: RawBuilder<string>,
+  products: SelectQueryBuilder<DB, TB, OnSale>,
+) =>
+  catalogue
+    .with('page', () => products)
     .selectFrom('page')
     .innerJoin('product', 'product.id', 'page.id')
     .leftJoinLateral(
@@ -51,7 +52,20 @@ export const cardRows = (ctx: Context, currency: string, products: Matching) =>
       'sold.variantCount',
     ])
 
-export type CardRow = Awaited<ReturnType<ReturnType<typeof cardRows>['execute']>>[number]
+const cardsOnSale = statement((given: Given<{ ids: readonly ProductId[]; currency: string }>) => {
+  const currency = given((values) => values.currency)
+  const ids = given((values) => values.ids)
+  return cardRows(
+    currency,
+    catalogue
+      .selectFrom('listed_price')
+      .where('currency', '=', currency)
+      .where('product_id', '=', sql<ProductId>`any(${ids}::text[])`)
+      .select(['product_id as id', 'min_amount as amount', 'max_amount as maxAmount']),
+  )
+})
+
+export type CardRow = Awaited<ReturnType<typeof cardsOnSale>>[number]
 
 export const toCard = ({ currency, amount, maxAmount, compareAtAmount, ...card }: CardRow): ProductCard => ({
   ...card,
@@ -63,11 +77,6 @@ export const toCard = ({ currency, amount, maxAmount, compareAtAmount, ...card }
 /** The cards of products in the order of their ids as given, without those that are not on sale in the currency. */
 export async function cardsOf(ctx: Context, ids: readonly ProductId[], currency: string): Promise<ProductCard[]> {
   if (ids.length === 0) return []
-  const onSale = tables(ctx)
-    .selectFrom('listed_price')
-    .innerJoin('product', 'product.id', 'listed_price.product_id')
-    .where('listed_price.currency', '=', currency)
-    .where('listed_price.product_id', 'in', ids)
-  const rows = new Map((await cardRows(ctx, currency, onSale).execute()).map((row) => [row.id, row]))
+  const rows = new Map((await cardsOnSale(ctx, { ids, currency })).map((row) => [row.id, row]))
   return ids.flatMap((id) => rows.get(id) ?? []).map(toCard)
 }

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
 import { SHOWN_LEFT } from './schema.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,7 +14,7 @@ export const left = sql<
 >`case when inventory_item.tracked is not false and ${units} <= ${sql.lit(SHOWN_LEFT)} then ${units} end`
 
 /** The variants of `product` that can be bought now in a currency. */
-export const buyable = (eb: ExpressionBuilder<Tables, 'product'>, currency: string) =>
+export const buyable = (eb: ExpressionBuilder<Tables, 'product'>, currency: RawBuilder<string>) =>
   eb
     .selectFrom('variant')
     .innerJoin('variant_price', 'variant_price.variant_id', 'variant.id')

@@ -1,6 +1,7 @@
 import type { InferKyselyDB } from '@mikro-orm/postgresql'
 import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import { over } from '../../platform/statement.ts'
 import type { CategorySchema } from '../category/index.ts'
 import type { InventoryItemSchema } from '../inventory/index.ts'
 import type {
@@ -23,6 +24,8 @@ export type Tables = InferKyselyDB<
 
 /** The tables a shopper's page is made of; read here, written by the slices they belong to. */
 export const tables = (ctx: Context) => ctx.em.getKysely<Tables>()
+/** The same, for statements that are built once. */
+export const catalogue = over<Tables>()
 
 /** Products on sale in one currency. */
 export type Matching = SelectQueryBuilder<Tables, 'listed_price' | 'product', object>

@@ -1,9 +1,11 @@
 import type { InferKyselyDB } from '@mikro-orm/postgresql'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Context } from '../../platform/context.ts'
+import { type Given, over, statements } from '../../platform/statement.ts'
 import type { PaymentAttemptSchema } from '../payment/index.ts'
 import { type Scope, scopeFor } from './access.ts'
-import type { OrderLineSchema, OrderMomentSchema, OrderNoteSchema, OrderSchema } from './entity.ts'
+import type { OrderId, OrderLineSchema, OrderMomentSchema, OrderNoteSchema, OrderSchema } from './entity.ts'
 import { orderNotFound } from './errors.ts'
 import type { OrderOf, OrderState, OrderView } from './schema.ts'
 import { paymentOf } from './summary.ts'
@@ -16,6 +18,29 @@ type Tables = InferKyselyDB<
   | typeof PaymentAttemptSchema
 >
 export const db = (ctx: Context) => ctx.em.getKysely<Tables>()
+/** For statements that are built once. */
+const orders = over<Tables>()
+
+/** A statement has one form for each kind of scope. */
+const formOf = (scope: Exclude<Scope, 'none'>): string =>
+  scope === 'all' ? scope : `${scope.customerId === null} ${scope.guest === null}`
+
+/** The orders of a scope: whose they are is in the `where`. */
+function within<Values>(
+  given: Given<Values>,
+  scope: Exclude<Scope, 'none'>,
+  read: (values: Values) => Exclude<Scope, 'none'>,
+): RawBuilder<boolean> {
+  if (scope === 'all') return sql`true`
+  const part = (name: 'customerId' | 'guest') =>
+    given((values) => {
+      const scope = read(values)
+      return scope === 'all' ? null : scope[name]
+    })
+  const own = scope.customerId === null ? sql`false` : sql`"order".customer_id = ${part('customerId')}`
+  if (scope.guest === null) return sql`${own}`
+  return sql`(${own} or "order".guest = ${part('guest')} and "order".customer_id is null)`
+}
 
 /** The orders of a scope: whose they are is in the `where`. */
 export function ordersIn(ctx: Context, scope: Exclude<Scope, 'none'>) {
@@ -30,14 +55,6 @@ export function ordersIn(ctx: Context, scope: Exclude<Scope, 'none'>) {
   )
 }
 
-const attemptsOf = (ctx: Context, id: OrderOf['orderId']) =>
-  db(ctx)
-    .selectFrom('payment_attempt')
-    .select(['status', 'wanted', 'amount', 'refunded', 'code', 'client_action as clientAction'])
-    .where('order_id', '=', id)
-    .orderBy('number', 'desc')
-    .execute()
-
 export const orderColumns = [
   ...(['id', 'number', 'status', 'cancel_reason as cancelReason', 'currency', 'subtotal', 'discount'] as const),
   ...(['shipping', 'tax', 'tax_included as taxIncluded', 'total', 'email', 'carrier'] as const),
@@ -46,26 +63,49 @@ export const orderColumns = [
   'expires_at as expiresAt',
 ] as const
 export const lineColumns = [
-  ...(['id', 'variant_id as variantId', 'product_id as productId', 'sku', 'title', 'options', 'quantity'] as const),
-  ...(['unit_amount as unitAmount', 'subtotal', 'discount', 'tax', 'total', 'restocked'] as const),
+  ...(['order_line.id', 'variant_id as variantId', 'product_id as productId', 'sku', 'title'] as const),
+  ...(['options', 'quantity', 'unit_amount as unitAmount', 'order_line.subtotal', 'order_line.discount'] as const),
+  ...(['order_line.tax', 'order_line.total', 'restocked'] as const),
 ] as const
+
+const orderOf = statements(
+  ({ scope }: { orderId: OrderId; scope: Exclude<Scope, 'none'> }) => formOf(scope),
+  (given, { scope }) =>
+    orders
+      .selectFrom('order')
+      .select(orderColumns)
+      .select((eb) => [
+        jsonArrayFrom(
+          eb
+            .selectFrom('order_line')
+            .select(lineColumns)
+            .whereRef('order_line.order_id', '=', 'order.id')
+            .orderBy('order_line.position'),
+        ).as('lines'),
+        jsonArrayFrom(
+          eb
+            .selectFrom('payment_attempt')
+            .select(['payment_attempt.status', 'wanted', 'amount', 'refunded', 'code', 'client_action as clientAction'])
+            .whereRef('payment_attempt.order_id', '=', 'order.id')
+            .orderBy('payment_attempt.number', 'desc'),
+        ).as('attempts'),
+      ])
+      .where(
+        'order.id',
+        '=',
+        given(({ orderId }) => orderId),
+      )
+      .where(within(given, scope, (values) => values.scope)),
+)
 
 /** One order with its lines: the buyer's own, any for staff, and the one of a guest token. Raises `order_not_found`. */
 export async function get(ctx: Context, input: OrderOf): Promise<OrderView> {
   const scope = scopeFor(ctx, input, 'orders:read')
   if (scope === 'none') throw orderNotFound()
-  const [order, lines, attempts] = await Promise.all([
-    ordersIn(ctx, scope).select(orderColumns).where('id', '=', input.orderId).executeTakeFirst(),
-    db(ctx)
-      .selectFrom('order_line')
-      .select(lineColumns)
-      .where('order_id', '=', input.orderId)
-      .orderBy('position')
-      .execute(),
-    attemptsOf(ctx, input.orderId),
-  ])
+  const [order] = await orderOf(ctx, { orderId: input.orderId, scope })
   if (order === undefined) throw orderNotFound()
-  return { ...withDeadline(order), lines, payment: paymentOf(attempts) }
+  const { attempts, ...shown } = withDeadline(order)
+  return { ...shown, payment: paymentOf(attempts) }
 }
 
 /** The deadline of a payment is shown as long as there is one to make. */
