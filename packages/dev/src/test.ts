@@ -26,6 +26,7 @@ async function count(): Promise<{ passed: number; failed: number }> {
   const total = { passed: 0, failed: 0 }
   for (const name of await readdir(resultsDir)) {
     const report: unknown = JSON.parse(await readFile(join(resultsDir, name), 'utf8'))
+    // Vitest's report; what it lacks counts as nothing.
     const { numPassedTests, numFailedTests, numTotalTests, numFailedTestSuites } = report as Record<string, number>
     total.passed += numPassedTests ?? 0
     // A file that does not load has no failed test to its name, and a test that did not run has not passed.

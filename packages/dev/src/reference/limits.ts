@@ -18,6 +18,7 @@ export function limitsTable(): string {
   const users = Map.groupBy(procedures(), ({ meta }) => meta.limit ?? 'browse')
   const rows = Object.entries<Limit>(limits).map(([name, limit]) => {
     const policy = Object.entries<readonly string[]>(policies).find(([, names]) => names.includes(name))?.[0]
+    // Found among its keys.
     const on =
       policy === undefined
         ? 'every call'

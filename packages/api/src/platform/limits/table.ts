@@ -43,6 +43,7 @@ export const limits = {
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
+// An object's own names are its keys; its type does not say so.
 export const limitNames = Object.keys(limits) as LimitName[]
 
 /** What a procedure says of itself, beside what every call is counted by. */

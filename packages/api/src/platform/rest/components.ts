@@ -54,6 +54,7 @@ function bodyOf(route: RestRoute, known: z.ZodType | undefined): z.ZodObject | u
   if (route.fields.length === 0) return route.input
   const names = fields.map(([name]) => name).join()
   if (known instanceof z.ZodObject && Object.keys(known.shape).join() === names) return known
+  // Fields of one shape make another.
   return z.strictObject(Object.fromEntries(fields) as z.ZodRawShape)
 }
 

@@ -51,6 +51,7 @@ export function documentOf(
       },
       servers: [{ url: '/rest/v1' }],
       tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
+      // Written above by method; the library wants all that a path may have besides.
       paths: paths as NonNullable<ZodOpenApiObject['paths']>,
       components: {
         schemas: components.schemas,

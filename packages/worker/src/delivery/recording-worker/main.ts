@@ -35,6 +35,7 @@ async function obey(ctx: Context, name: string, { key, sequence }: Event): Promi
   }
   if (what === 'hold') {
     await sleep(50)
+    // All that is looked at of an event here.
     await obey(ctx, name, { key, sequence } as Event)
   }
 }

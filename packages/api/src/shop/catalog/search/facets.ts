@@ -72,6 +72,7 @@ async function named(ctx: Context, buckets: readonly Bucket[]): Promise<NonNulla
   const rows = await tables(ctx)
     .selectFrom('category')
     .select(['id', 'slug', 'name', 'parent_id as parentId'])
+    // Engines keep ids as text.
     .where('id', 'in', [...counts.keys()] as never[])
     .orderBy('id')
     .execute()

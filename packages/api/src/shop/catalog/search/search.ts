@@ -38,6 +38,7 @@ export async function search(ctx: Context, input: SearchProducts): Promise<Searc
     found = await find(text)
   }
   const loose = text?.loose === true && found.total.count > 0
+  // Engines keep ids as text; documents are products.
   const rows = await cardsOf(ctx, found.ids as ProductId[], currency)
   return {
     rows,
