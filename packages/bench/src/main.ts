@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { compare } from './compare.ts'
 import { grow } from './grow.ts'
 import { hotVariant, journeys } from './journeys.ts'
+import { start } from './start.ts'
 
 /**
  * `pnpm bench`: what shoppers do, against the limit, in one run and in turns.
@@ -12,6 +13,7 @@ import { hotVariant, journeys } from './journeys.ts'
  * this one, `--out DIR` where the figures and their picture go.
  *
  * `--grow`: the shop with `--products` against one with 10,000, and a cart of 200 lines against one of 1.
+ * `--start`: from the start of a process to the first thing it has done.
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '2' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
+    start: { type: 'boolean', default: false },
     grow: { type: 'boolean', default: false },
     with: { type: 'string' },
     out: { type: 'string', default: '.barrow/bench' },
@@ -37,7 +40,8 @@ const wanted = values.only === '' ? null : new Set(values.only.split(','))
 const size = (products: number) => ({ products, customers: 1_000 })
 const load = { connections: options.connections, warmUpSeconds: options.warmUp, seconds: options.seconds }
 const { rounds } = options
-if (values.grow) await grow({ sizes: [size(10_000), size(options.products)], load, rounds, only: wanted, say })
+if (values.start) await start({ size: size(options.products), times: rounds, say })
+else if (values.grow) await grow({ sizes: [size(10_000), size(options.products)], load, rounds, only: wanted, say })
 else
   await compare({
     journeys: values.hot ? [hotVariant] : journeys.filter(({ name }) => wanted === null || wanted.has(name)),

@@ -4,6 +4,8 @@ import pg from 'pg'
 export interface Statements extends AsyncDisposable {
   reset(): Promise<void>
   count(): Promise<number>
+  /** Answers how many rows it was answered. */
+  query(text: string): Promise<number>
 }
 
 /** What PostgreSQL must be started with to count. */
@@ -27,6 +29,7 @@ export async function countStatements(databaseUrl: string): Promise<Statements> 
       )
       return Number(rows[0]?.calls)
     },
+    query: async (text) => (await client.query(text)).rowCount ?? 0,
     [Symbol.asyncDispose]: () => client.end(),
   }
 }

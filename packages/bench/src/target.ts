@@ -15,6 +15,8 @@ export interface Target {
   readonly name: string
   readonly pid: number
   readonly url: string
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number
   /** Seconds of processor time that it and the processes it began have used. */
   cpu(): Promise<number>
   /** Resident memory of them in bytes. */
@@ -31,8 +33,8 @@ interface Start {
   readonly name: string
   readonly command: readonly string[]
   readonly env: Env
-  /** Answers with a good status once it is ready. */
-  readonly ready: string
+  /** Answers with a good status once it is ready; nobody waits for it when left out. */
+  readonly ready?: string
 }
 
 let started = 0
@@ -43,6 +45,7 @@ async function start({ name, command, env, ready }: Start): Promise<Target> {
   const log = join(logs, `${name.replaceAll(' ', '-')}-${process.pid}-${started++}.log`)
   const port = await freePort(4300 + started * 10)
   const url = `http://127.0.0.1:${port}`
+  const startedAt = performance.now()
   const child = startProcess({
     name,
     command: '/bin/sh',
@@ -54,13 +57,13 @@ async function start({ name, command, env, ready }: Start): Promise<Target> {
   void child.ended.then((reason) => {
     ended = reason
   })
-  for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
+  for (const deadline = Date.now() + 60_000; ready !== undefined; await sleep(20)) {
     if (ended !== undefined) throw new Error(`${name} ended: ${ended}\n${(await readFile(log, 'utf8')).slice(-5_000)}`)
     if (await isGood(`${url}${ready}`)) break
     if (Date.now() > deadline) throw new Error(`${name} is not ready: see ${log}`)
   }
   const { pid = 0 } = child
-  return { name, pid, url, cpu: () => cpuOf(pid), memory: () => memoryOf(pid), stop: () => child.stop() }
+  return { name, pid, url, startedAt, cpu: () => cpuOf(pid), memory: () => memoryOf(pid), stop: () => child.stop() }
 }
 
 const isGood = (url: string): Promise<boolean> =>
@@ -84,7 +87,7 @@ async function bundle(checkout: string, program: 'api' | 'worker'): Promise<stri
 }
 
 /** How a program of a checkout is started in production. */
-export const programOf = async (checkout: string, program: 'api' | 'worker'): Promise<string[]> => [
+const programOf = async (checkout: string, program: 'api' | 'worker'): Promise<string[]> => [
   ...flags,
   join(await bundle(checkout, program), 'main.mjs'),
 ]
@@ -92,6 +95,10 @@ export const programOf = async (checkout: string, program: 'api' | 'worker'): Pr
 /** The API of a checkout, as production runs it. */
 export const startBarrow = async (name: string, checkout: string, env: Env): Promise<Target> =>
   start({ name, command: await programOf(checkout, 'api'), env, ready: '/health/ready' })
+
+/** A program as production runs it, without waiting for it. */
+export const startProgram = async (program: 'api' | 'worker', checkout: string, env: Env): Promise<Target> =>
+  start({ name: program, command: await programOf(checkout, program), env })
 
 export const startLimit = (env: Env): Promise<Target> =>
   start({ name: 'the limit', command: [join(import.meta.dirname, 'limit', 'main.ts')], env, ready: '/health/ready' })
