@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forgetTheStart } from './platform/heap.ts'
 import { awaitEnd } from './platform/lifecycle.ts'
 import { createHealth } from './platform/observe/health.ts'
 import { openInternal } from './platform/observe/internal.ts'
@@ -15,6 +16,7 @@ export async function runApi(config: Config): Promise<void> {
   await assertNotBehind(runtime.orm)
   await assertPlainRole(runtime)
   await using server = serve(runtime, health)
+  forgetTheStart()
   const port = await server.listen(config.http.port, config.http.host)
   runtime.log.info({ url: config.http.publicUrl, port }, 'api listening')
   const end = await ended

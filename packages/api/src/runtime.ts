@@ -61,8 +61,13 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const orm = await openOrm(config.database, schema, (pool) => watchStatements(pool, { metrics, tracing }))
   watchFigures({ orm, log, metrics }, figures)
   const changes = openChanges(config.database.url)
-  const limits = openLimits(config, log)
-  const cache = createCache(overrides.cacheStore ?? openCache(config.cache, log), { kinds, changes, metrics, log })
+  const limits = await openLimits(config, log)
+  const cache = createCache(overrides.cacheStore ?? (await openCache(config.cache, log)), {
+    kinds,
+    changes,
+    metrics,
+    log,
+  })
   const mail = overrides.mail ?? (await openMail(config.mail))
   const outbound = overrides.outbound ?? createGuardedHttp(config.webhooks)
   const passwords = overrides.passwords ?? createArgon2Passwords(config.accounts.hash)

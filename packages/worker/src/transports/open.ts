@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '@barrow/api/runtime'
 import type { Group, Transport } from '../transport.ts'
-import { type KafkaSettings, openKafka } from './kafka.ts'
-import { openPostgres } from './postgres.ts'
+import type { KafkaSettings } from './kafka.ts'
 import { quieten } from './quieten.ts'
-import { openRedis } from './redis.ts'
 
 type KafkaConfig = Extract<Config['transport'], { kind: 'kafka' }>
 
@@ -18,13 +16,20 @@ export async function openTransport(
   onError: (error: Error) => void,
 ): Promise<Transport> {
   const part = { groups, leaseSeconds: worker.leaseSeconds, onError: quieten(onError) }
+  // What carries them takes longer to load than the rest of a worker: each is loaded by the shops that use it.
   switch (transport.kind) {
-    case 'postgres':
+    case 'postgres': {
+      const { openPostgres } = await import('./postgres.ts')
       return openPostgres(database.url, part)
-    case 'redis':
+    }
+    case 'redis': {
+      const { openRedis } = await import('./redis.ts')
       return openRedis(transport, part)
-    case 'kafka':
+    }
+    case 'kafka': {
+      const { openKafka } = await import('./kafka.ts')
       return openKafka(await withCertificates(transport), part)
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import {
@@ -38,9 +37,9 @@ interface Store {
 }
 
 /** Counts by rate-limiter-flexible: in memory, and in PostgreSQL or Redis for what all processes limit together. */
-export function openLimits({ limits: config, database, secrets }: Config, log: Logger): Limits {
-  const store =
-    config.redisUrl === undefined ? inPostgres(database, log) : inRedis(config.redisUrl, database.timeoutMs, log)
+export async function openLimits({ limits: config, database, secrets }: Config, log: Logger): Promise<Limits> {
+  const { redisUrl } = config
+  const store = redisUrl === undefined ? inPostgres(database, log) : await inRedis(redisUrl, database.timeoutMs, log)
   const scaled = (bound: number) => Math.max(1, Math.round(bound * config.scale))
   const pointsOf = (name: LimitName) => config.points.get(name) ?? scaled(limits[name].points)
 
@@ -222,7 +221,9 @@ function inPostgres(database: Config['database'], log: Logger): Store {
   }
 }
 
-function inRedis(url: string, timeoutMs: number, log: Logger): Store {
+async function inRedis(url: string, timeoutMs: number, log: Logger): Promise<Store> {
+  // Loaded by the shops that use it.
+  const { Redis } = await import('ioredis')
   const redis = new Redis(url, {
     lazyConnect: true,
     // While it is away nobody waits for it.
