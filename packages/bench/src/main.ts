@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { compare } from './compare.ts'
+import { cores } from './cores.ts'
 import { grow } from './grow.ts'
 import { hotVariant, journeys } from './journeys.ts'
+import { memory } from './memory.ts'
 import { start } from './start.ts'
 
 /**
@@ -13,7 +15,8 @@ import { start } from './start.ts'
  * this one, `--out DIR` where the figures and their picture go.
  *
  * `--grow`: the shop with `--products` against one with 10,000, and a cart of 200 lines against one of 1.
- * `--start`: from the start of a process to the first thing it has done.
+ * `--start`: from the start of a process to the first thing it has done. `--memory`: what the API holds over `--minutes 5`.
+ * `--cores`: two processes of the API against one.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +28,9 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     start: { type: 'boolean', default: false },
+    cores: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '5' },
     grow: { type: 'boolean', default: false },
     with: { type: 'string' },
     out: { type: 'string', default: '.barrow/bench' },
@@ -32,7 +38,14 @@ const { values } = parseArgs({
 })
 const count = z.coerce.number().int().min(1)
 const options = z
-  .object({ products: count.max(1_000_000), connections: count.max(256), seconds: count, rounds: count, warmUp: count })
+  .object({
+    products: count.max(1_000_000),
+    connections: count.max(256),
+    seconds: count,
+    rounds: count,
+    warmUp: count,
+    minutes: z.coerce.number().positive(),
+  })
   .parse({ ...values, warmUp: values['warm-up'], connections: values.connections ?? (values.hot ? '64' : '16') })
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -41,6 +54,8 @@ const size = (products: number) => ({ products, customers: 1_000 })
 const load = { connections: options.connections, warmUpSeconds: options.warmUp, seconds: options.seconds }
 const { rounds } = options
 if (values.start) await start({ size: size(options.products), times: rounds, say })
+else if (values.cores) await cores({ size: size(options.products), load, rounds, only: wanted, say })
+else if (values.memory) await memory({ size: size(options.products), load, minutes: options.minutes, say })
 else if (values.grow) await grow({ sizes: [size(10_000), size(options.products)], load, rounds, only: wanted, say })
 else
   await compare({

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createRuntime, readConfig, unlessRefused } from '@barrow/api/runtime'
 import { awaitEnd, createHealth, openInternal } from '@barrow/api/work'
 import { consumers } from './consumers/index.ts'
 import { startWorker, type Worker } from './worker.ts'
+
+/** How long one that is told to stop while it starts has to start. */
+const STARTING_MS = 10_000
 
 async function work(): Promise<void> {
   await using runtime = await createRuntime(readConfig(process.env), { name: 'worker' })
@@ -12,8 +16,11 @@ async function work(): Promise<void> {
     isReady: () => worker !== undefined,
   })
   await using _internal = await openInternal(runtime, health)
-  worker = await Promise.race([startWorker(runtime, consumers), ended.then(() => undefined)])
-  // It may wait for its database for ever; until it has started nothing is under way.
+  const starting = startWorker(runtime, consumers)
+  worker = await Promise.race([starting, ended.then(() => undefined)])
+  // Told to stop meanwhile, it may be at an event already, as its first consumers do not wait for the last; and it may wait
+  // for a server for ever.
+  worker ??= await Promise.race([starting, sleep(STARTING_MS, undefined)])
   if (worker === undefined) process.exit()
   runtime.log.info({ consumers: consumers.map(({ name }) => name) }, 'worker started')
   await ended
