@@ -26,6 +26,28 @@ test('an authorisation that never arrived is sent after all', async () => {
   expect(books(request.attemptId)).toMatchObject({ authorised: 20_00 })
 })
 
+test('among a thousand payments, one that was given up before Stripe heard of it is closed at once, one that it holds is let go', async () => {
+  await using server = await startStripeServer()
+  const { provider, order, hold, books } = connect(server)
+  const never = order()
+  const held = await hold()
+  const headers = { Authorization: `Bearer ${server.secretKey}` }
+  const one = async () => {
+    const body = new URLSearchParams({ amount: '100', currency: 'eur' })
+    const answer = await fetch(`${server.url}/v1/payment_intents`, { method: 'POST', headers, body })
+    expect(answer.status, await answer.text()).toBe(200)
+  }
+  for (let many = 0; many < 20; many += 1) await Promise.all(Array.from({ length: 51 }, one))
+  expect(await provider.lookUp(never.attemptId)).toEqual({ status: 'unknown' })
+  expect(await provider.void({ attemptId: never.attemptId, reference: null })).toMatchObject({ status: 'voided' })
+  // What was under way when it was given up comes too late.
+  expect(await provider.authorise(never)).toMatchObject({ status: expect.not.stringMatching('authorised') })
+  expect(books(never.attemptId)).toMatchObject({ authorised: 0 })
+  expect(await provider.void({ attemptId: held.attemptId, reference: null })).toEqual({ status: 'unknown' })
+  server.clock.advance(2 * 60_000)
+  expect(await provider.void({ attemptId: held.attemptId, reference: null })).toMatchObject({ status: 'voided' })
+})
+
 test('a refund whose key Stripe has forgotten is looked up, not sent again', async () => {
   await using server = await startStripeServer()
   const { charge, books, sent } = connect(server)

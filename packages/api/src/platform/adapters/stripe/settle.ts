@@ -4,6 +4,7 @@ import type { PaymentState } from '../../ports/payments.ts'
 import { type Account, authorisationKey, current, find, lookUpUsed } from './account.ts'
 import { stripeAmount } from './amounts.ts'
 import { ask } from './ask.ts'
+import { isForgotten } from './find.ts'
 import { stateOf, unknown } from './states.ts'
 
 const settled = new Set<PaymentState['status']>(['captured', 'voided'])
@@ -37,8 +38,10 @@ export async function release(
 ): Promise<PaymentState> {
   if (reference !== null) return cancel(account, attemptId, reference)
   const intent = await find(account, attemptId)
-  if (intent === 'unclear') return unknown
-  return intent === 'absent' ? close(account, attemptId) : cancel(account, attemptId, intent.id)
+  if (typeof intent === 'object') return cancel(account, attemptId, intent.id)
+  // Where there is too much to look through, the key still tells whether Stripe has seen the authorisation.
+  if (intent === 'unclear' && isForgotten(attemptId, account.now())) return unknown
+  return close(account, attemptId)
 }
 
 const cancel = (account: Account, attemptId: string, reference: string): Promise<PaymentState> =>
