@@ -24,7 +24,7 @@ interface Cart {
 }
 
 export async function newCart(shopper: Shopper): Promise<string> {
-  shopper.guest = ''
+  shopper.guest = shopper.session = ''
   return (await shopper.mutate<Cart>('cart.create', { currency })).id
 }
 
