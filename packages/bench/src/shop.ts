@@ -28,8 +28,8 @@ export async function openShop(size: Size, log: (line: string) => void): Promise
   try {
     const template = `seeded_${SEED}_${size.products}`
     await prepare(admin, server.url, template, size, log)
-    const name = `measured_${size.products}`
-    await admin.query(`drop database if exists ${name} with (force)`)
+    await dropLeftBehind(admin)
+    const name = `measured_${size.products}_${process.pid}`
     await admin.query(`create database ${name} template ${template} strategy file_copy`)
     const databaseUrl = server.url(name)
     return { databaseUrl, env: envOf(databaseUrl), [Symbol.asyncDispose]: () => server.stop() }
@@ -38,6 +38,25 @@ export async function openShop(size: Size, log: (line: string) => void): Promise
     throw error
   } finally {
     await admin.end()
+  }
+}
+
+/** Copies belong to a run each, so that runs do not take them from each other; one that was killed leaves its own. */
+async function dropLeftBehind(admin: pg.Client): Promise<void> {
+  const { rows } = await admin.query<{ datname: string }>(
+    `select datname from pg_database where datname like 'measured%'`,
+  )
+  for (const { datname } of rows) {
+    const pid = Number(datname.split('_')[2])
+    if (!isRunning(pid)) await admin.query(`drop database if exists ${datname} with (force)`)
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
