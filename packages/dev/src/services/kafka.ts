@@ -4,6 +4,7 @@ import { lstat, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeCertificate } from './certificate.ts'
 import { classpathOf, newestJava, projectOf } from './java.ts'
 import { portOf, type Recipe } from './recipe.ts'
 
@@ -19,7 +20,7 @@ export const kafka: Recipe<
   port: 19_092,
   async prepare(home, ports, log) {
     await writeFile(join(home, 'server.properties'), propertiesOf(home, ports))
-    if (!(await exists(join(home, 'ca.pem')))) await makeCertificate(home)
+    if (!(await exists(join(home, 'ca.pem')))) await makeCertificate(home, password)
     if (await exists(join(home, 'data'))) return
     const java = await javaOf(log)
     const tool = (...args: string[]) => run(java[0], [...java.slice(1), 'kafka.tools.StorageTool', ...args])
@@ -55,17 +56,6 @@ async function javaOf(log: (line: string) => void = () => {}): Promise<[string, 
   const options = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${logging}`]
   return [join(await newestJava(17), 'java'), ...options, '-cp', await classpathOf('kafka', log)]
 }
-
-async function makeCertificate(home: string): Promise<void> {
-  const store = join(home, 'keystore.p12')
-  const keytool = (...args: string[]) => keytoolOf().then((program) => run(program, args))
-  const open = ['-keystore', store, '-storepass', password, '-alias', 'kafka']
-  await rm(store, { force: true })
-  await keytool('-genkeypair', ...open, '-storetype', 'PKCS12', '-keyalg', 'EC', '-validity', '30', ...subject)
-  await keytool('-exportcert', '-rfc', ...open, '-file', join(home, 'ca.pem'))
-}
-const subject = ['-dname', 'CN=localhost', '-ext', 'san=dns:localhost,ip:127.0.0.1', '-ext', 'bc:c']
-const keytoolOf = async () => join(await newestJava(17), 'keytool')
 
 const exists = (path: string) =>
   lstat(path).then(

@@ -39,7 +39,7 @@ export function withStandIn(engine: Engine, standIn: Engine): Search {
         return answer
       } catch (error) {
         // The engine is well, it is the question that is not.
-        if (error instanceof Fault) throw error
+        if (error instanceof Fault && error.kind !== 'unavailable') throw error
         failed(ctx, error)
       }
     }

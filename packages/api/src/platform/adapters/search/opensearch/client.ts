@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Client } from '@opensearch-project/opensearch'
 import { z } from 'zod'
+import { searchRefused } from '../../../search/errors.ts'
 import type { OpenSearchConfig } from '../../../search-settings.ts'
 
 /** Indexing is waited for longer than a search. */
@@ -15,7 +16,10 @@ export interface Request {
   readonly lines?: readonly object[]
 }
 
-/** A server that speaks the language of OpenSearch and Elasticsearch: only what both understand is said. */
+/**
+ * A server that speaks the language of OpenSearch and Elasticsearch: only what both understand is said. Throws
+ * `search_refused` where it does not let the shop in.
+ */
 export interface Server extends AsyncDisposable {
   /** Asks for what a shopper waits for: briefly, and once. */
   ask<Answer extends z.ZodType>(request: Request, answer: Answer): Promise<z.output<Answer>>
@@ -26,6 +30,8 @@ export interface Server extends AsyncDisposable {
 }
 
 export const anything = z.unknown()
+
+const REFUSED: ReadonlySet<number> = new Set([401, 403])
 
 /** The HTTP status of an answer that was an error; undefined when there was no answer. */
 export function statusOf(error: unknown): number | undefined {
@@ -48,16 +54,20 @@ export function connect({ url, signIn, caFile, timeoutMs }: OpenSearchConfig): S
     requestTimeout: number,
   ): Promise<z.output<Answer>> => {
     const sent = lines === undefined ? body : undefined
-    const response = await client.transport.request(
-      {
-        method,
-        path,
-        querystring: { ...query },
-        ...(sent !== undefined && { body: sent }),
-        ...(lines !== undefined && { bulkBody: [...lines] }),
-      },
-      { requestTimeout, maxRetries: 0 },
-    )
+    const response = await client.transport
+      .request(
+        {
+          method,
+          path,
+          querystring: { ...query },
+          ...(sent !== undefined && { body: sent }),
+          ...(lines !== undefined && { bulkBody: [...lines] }),
+        },
+        { requestTimeout, maxRetries: 0 },
+      )
+      .catch((error: unknown) => {
+        throw REFUSED.has(statusOf(error) ?? 0) ? searchRefused() : error
+      })
     return answer.parse(response.body)
   }
   const ask: Server['ask'] = (request, answer) => send(request, answer, timeoutMs)

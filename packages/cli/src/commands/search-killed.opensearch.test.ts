@@ -1,0 +1,5 @@
+import { openSearchEnv } from '@barrow/dev/test-opensearch'
+import { testShop } from '@barrow/dev/test-shop'
+import { survivesKilledRebuilds } from './search-killed.contract.ts'
+
+survivesKilledRebuilds(await testShop({ env: openSearchEnv() }), 'opensearch')

@@ -1,0 +1,4 @@
+import { testShop } from '@barrow/dev/test-shop'
+import { survivesKilledRebuilds } from './search-killed.contract.ts'
+
+survivesKilledRebuilds(await testShop(), 'postgres')
