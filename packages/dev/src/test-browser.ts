@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
@@ -22,10 +22,21 @@ export async function openBrowser(): Promise<Browser> {
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(unpacked, 'al2023/lib'),
-      FONTCONFIG_PATH: join(unpacked, 'fonts'),
+      FONTCONFIG_FILE: await listFonts(unpacked),
       HOME: unpacked,
     },
   })
+}
+
+/** The package's own list names folders of a Lambda, and a browser without any font ends at the first odd sign. */
+async function listFonts(unpacked: string): Promise<string> {
+  const file = join(unpacked, 'our-fonts.conf')
+  const folders = `<dir>${join(unpacked, 'fonts', 'fonts')}</dir><cachedir>${join(unpacked, 'font-cache')}</cachedir>`
+  const draft = `${file}.${process.pid}`
+  const text = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}</fontconfig>`
+  await writeFile(draft, text)
+  await rename(draft, file)
+  return file
 }
 
 /** Unpacks the browser once for each checkout, whole or not at all: several tests may begin at the same time. */
