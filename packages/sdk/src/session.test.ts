@@ -4,7 +4,7 @@ import { codeOf } from '@barrow/dev/test-totp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Credentials, createBarrow, iterate, safe } from './index.ts'
 
-const shop = await testShop()
+const shop = await testShop({ env: { LIMITS: 'login-account=5' } })
 const server = serve(shop.runtime)
 let url = ''
 beforeAll(async () => {
@@ -52,6 +52,21 @@ test('a program keeps what it is given to keep, and gives it up when the shop ta
   expect(kept.now.session).toMatch(/^bs_/)
   await barrow.auth.logout.mutate({})
   expect(kept.now).not.toHaveProperty('session')
+})
+
+test('a program is a device that has signed in before: a stranger’s wrong passwords do not keep it out', async () => {
+  const { barrow, kept, email } = await buyer()
+  await barrow.auth.login.mutate({ email, password })
+  expect(kept.now.device).toMatch(/^[\w-]{22}\.[\w-]{43}$/)
+  await barrow.auth.logout.mutate({})
+  expect(kept.now).toEqual({ ...kept.now, device: expect.any(String) })
+  const stranger = connect().barrow
+  const tries: (string | undefined)[] = []
+  for (let n = 0; n < 6; n++)
+    tries.push((await safe(stranger.auth.login.mutate({ email, password: 'a wrong password' })))[1]?.reason)
+  expect(tries.at(-1)).toBe('rate_limited')
+  await barrow.auth.login.mutate({ email, password })
+  expect(await barrow.auth.me.query({})).toMatchObject({ email })
 })
 
 test('without a store a program keeps nothing', async () => {

@@ -1,9 +1,13 @@
 import { randomText } from './random.ts'
 
-/** What a caller holds to be known by: a session (or an API key), and the token of a guest's cart. */
+/**
+ * What a caller holds to be known by: a session (or an API key), the token of a guest's cart, and what a device is told by
+ * that has signed in before. The last opens nothing: a stranger's wrong passwords do not keep such a device out.
+ */
 export interface Credentials {
   session?: string | undefined
   guest?: string | undefined
+  device?: string | undefined
 }
 
 /**
@@ -30,10 +34,17 @@ export function asProgram(store: SessionStore, send: Send): Send {
     const response = await send(url, { ...init, headers: { ...init.headers, ...headersOf(held) } })
     const session = response.headers.get('barrow-session')
     const guest = response.headers.get('barrow-guest')
-    if (session !== null || guest !== null) {
+    const device = response.headers.get('barrow-device')
+    if (session !== null || guest !== null || device !== null) {
       await inTurn(async () => {
         const kept = (await store.get()) ?? {}
-        await store.set(filled({ session: session ?? kept.session, guest: guest ?? kept.guest }))
+        await store.set(
+          filled({
+            session: session ?? kept.session,
+            guest: guest ?? kept.guest,
+            device: device ?? kept.device,
+          }),
+        )
       })
     }
     return response
@@ -45,22 +56,24 @@ const isNobody = (held: Credentials): boolean => !held.session && !held.guest
 async function becomeGuest(store: SessionStore): Promise<Credentials> {
   const held = (await store.get()) ?? {}
   if (!isNobody(held)) return held
-  const guest = { guest: `bg_${randomText(32)}` }
+  const guest = { ...held, guest: `bg_${randomText(32)}` }
   await store.set(guest)
   return guest
 }
 
 /** The shop takes a credential back by handing out an empty one. */
-const filled = ({ session, guest }: Credentials): Credentials => ({
+const filled = ({ session, guest, device }: Credentials): Credentials => ({
   ...(session && { session }),
   ...(guest && { guest }),
+  ...(device && { device }),
 })
 
-function headersOf({ session, guest }: Credentials): Record<string, string> {
+function headersOf({ session, guest, device }: Credentials): Record<string, string> {
   return {
     'Barrow-Session': 'bearer',
     ...(session && { Authorization: `Bearer ${session}` }),
     ...(guest && { 'Barrow-Guest': guest }),
+    ...(device && { 'Barrow-Device': device }),
   }
 }
 

@@ -34,17 +34,35 @@ test.each(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'no-verify'])(
 )
 
 test.each([
-  ['REDIS_URL', { REDIS_URL: 'redis://redis.example.com' }, { REDIS_URL: 'rediss://redis.example.com' }],
+  [
+    'REDIS_URL',
+    { TRANSPORT: 'redis', REDIS_URL: 'redis://redis.example.com' },
+    { TRANSPORT: 'redis', REDIS_URL: 'rediss://redis.example.com' },
+  ],
+  [
+    'OPENSEARCH_URL',
+    { SEARCH: 'opensearch', OPENSEARCH_URL: 'http://search.example.com' },
+    { SEARCH: 'opensearch', OPENSEARCH_URL: 'https://search.example.com' },
+  ],
   ['CACHE_REDIS_URL', { CACHE_REDIS_URL: 'redis://10.0.0.7/2' }, { CACHE_REDIS_URL: 'rediss://10.0.0.7/2' }],
   ['LIMITS_REDIS_URL', { LIMITS_REDIS_URL: 'redis://[2001:db8::1]' }, { LIMITS_REDIS_URL: 'rediss://[2001:db8::1]' }],
   [
     'KAFKA_BROKERS',
-    { KAFKA_BROKERS: 'a.example.com:9092' },
-    { KAFKA_BROKERS: 'a.example.com:9092', KAFKA_TLS: 'true' },
+    { TRANSPORT: 'kafka', KAFKA_BROKERS: 'a.example.com:9092' },
+    { TRANSPORT: 'kafka', KAFKA_BROKERS: 'a.example.com:9092', KAFKA_TLS: 'true' },
   ],
 ])('%s elsewhere is spoken to by TLS', (name, clear, encrypted) => {
   expect(() => read(clear)).toThrow(new RegExp(`${name}: .*UNENCRYPTED_HOSTS`))
   expect(read(encrypted).unencryptedHosts).toEqual([])
+})
+
+test('an address that nothing uses stands in nobody’s way', () => {
+  const { unencryptedHosts } = read({
+    REDIS_URL: 'redis://redis.example.com',
+    KAFKA_BROKERS: 'a.example.com:9092',
+    OPENSEARCH_URL: 'http://search.example.com',
+  })
+  expect(unencryptedHosts).toEqual([])
 })
 
 test('servers on this machine may be spoken to in the clear', () => {

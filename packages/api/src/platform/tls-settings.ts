@@ -19,8 +19,10 @@ export const tlsSettings = {
     .prefault(''),
 }
 
-/** The settings that name servers; those left out are not used. */
+/** The settings that name servers, and those that say which are used: an address alone switches nothing. */
 type Servers = Partial<Record<UrlName, string | undefined>> & {
+  readonly TRANSPORT?: string
+  readonly SEARCH?: string
   readonly UNENCRYPTED_HOSTS: readonly string[]
   readonly KAFKA_BROKERS?: readonly string[]
   readonly KAFKA_TLS?: boolean
@@ -58,13 +60,17 @@ export function readTls(servers: Servers, issues: z.RefinementCtx): { readonly u
       check(name, hostOf(url), mode === 'verify-full' && !isExempt, 'must have sslmode=verify-full')
     }
   }
+  const idle = new Set([
+    ...(servers.TRANSPORT === 'redis' ? [] : ['REDIS_URL']),
+    ...(servers.SEARCH === 'opensearch' ? [] : ['OPENSEARCH_URL']),
+  ])
   for (const [name, protocol] of Object.entries(encrypted)) {
     // The names are the keys of the list above.
-    const url = urlOf(servers[name as keyof typeof encrypted])
+    const url = idle.has(name) ? undefined : urlOf(servers[name as keyof typeof encrypted])
     if (url !== undefined) check(name, hostOf(url), url.protocol === protocol, `must begin with ${protocol}//`)
   }
   const kafkaTls = servers.KAFKA_TLS || servers.KAFKA_TLS_CA !== undefined || servers.KAFKA_TLS_CERT !== undefined
-  for (const broker of servers.KAFKA_BROKERS ?? [])
+  for (const broker of (servers.TRANSPORT === 'kafka' && servers.KAFKA_BROKERS) || [])
     check(
       'KAFKA_BROKERS',
       broker

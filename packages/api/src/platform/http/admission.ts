@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../actor.ts'
-import { type Call, type Context, createContext, type Runtime } from '../context.ts'
+import { type Call, type Client, type Context, createContext, type Runtime } from '../context.ts'
 import { common, type Fault } from '../errors.ts'
 import { clientOf } from './client.ts'
 import { credentialsFor, type Presented, present } from './credentials.ts'
@@ -10,8 +10,8 @@ const MAX_BODY = 64 * 1024
 /** Of staff and of programs with a key: 250 variants with all that they may have are one call. */
 const MAX_STAFF_BODY = 1024 * 1024
 
-/** Says who calls; every doubt is a guest. */
-export type Authenticate = (runtime: Runtime, presented: Presented) => Promise<Actor>
+/** Says who calls; every doubt is a guest. Raises `rate_limited`. */
+export type Authenticate = (runtime: Runtime, presented: Presented, client: Client) => Promise<Actor>
 
 /** A call that may go on to its procedure. */
 export interface Admitted {
@@ -50,7 +50,7 @@ export async function admit(
   const presented = present(request, http)
   if (!reads && presented.cookies && isForged(request, http)) return { fault: common.forbidden() }
   const idempotencyKey = keyOf(request)
-  const actor = await authenticate(runtime, presented)
+  const actor = await authenticate(runtime, presented, client)
   const maxBody = actor.kind === 'staff' || actor.kind === 'key' ? MAX_STAFF_BODY : MAX_BODY
   if (Number(request.headers['content-length'] ?? 0) > maxBody) return { fault: common.badRequest(), status: 413 }
   response.setHeader('Cache-Control', 'no-store')

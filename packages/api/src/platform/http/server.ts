@@ -18,6 +18,7 @@ import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
 import { createRpc, refusalOf } from './rpc.ts'
 import { answersWith, securityHeaders } from './security-headers.ts'
+import { sparing } from './unknown-tokens.ts'
 
 const MAX_URL = 8 * 1024
 const MAX_HEADERS = 16 * 1024
@@ -51,7 +52,8 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const headers = securityHeaders(http)
   const answerKept = keptAnswers(runtime, options.router)
   const answerRpc = createRpc(options.router, answerKept)
-  const rest = createRest(runtime, options.router, options.authenticate, answerKept)
+  const authenticate = sparing(options.authenticate)
+  const rest = createRest(runtime, options.router, authenticate, answerKept)
   const server = createServer({
     ServerResponse: answersWith(headers),
     maxHeaderSize: MAX_HEADERS,
@@ -162,7 +164,7 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
     const status = refusalOf(request, path)
     if (status === 405) response.setHeader('Allow', 'GET, POST')
     if (status !== undefined) return refuse(request, response, requestId, common.badRequest(), status)
-    const admitted = await admit(runtime, options.authenticate, { request, response, requestId })
+    const admitted = await admit(runtime, authenticate, { request, response, requestId })
     if ('fault' in admitted) return refuse(request, response, requestId, admitted.fault, admitted.status)
     await answerRpc(admitted, { request, response, path: decodePath(path) })
   }

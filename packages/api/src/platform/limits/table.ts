@@ -30,6 +30,8 @@ export const limits = {
   'guests-of-address': { points: 600, seconds: minute, burst: 600, per: 'address', ...inProcess },
   guest: { points: 120, seconds: minute, burst: 120, per: 'caller', ...inProcess },
   'signed-in': { points: 600, seconds: minute, burst: 600, per: 'caller', ...inProcess },
+  /** Sessions and API keys that there are not, each once: every one of them costs a look into the database. */
+  'unknown-tokens': { points: 30, seconds: minute, per: 'address', ...inProcess, counts: 'failures' },
   search: { points: 60, seconds: minute, per: 'caller', ...shared, storeAway: 'count here' },
   login: { points: 10, seconds: 10 * minute, per: 'address', ...shared, counts: 'failures' },
   /** Once used up, one try at a time and a growing wait between them; never a lock. */

@@ -12,15 +12,15 @@ export const inSnapshot = <T>(ctx: Context, work: (ctx: Context) => Promise<T>):
   ctx.em.fork().transactional((em) => work({ ...ctx, em }), { isolationLevel: 'repeatable read' as never })
 
 /**
- * For this transaction: each statement is planned for the words and filters it is about, since a plan for any of them takes
- * all words for rare ones; it is not compiled, which costs more than it gives; and of many rows the same ones come first
- * every time, whoever else reads the table.
+ * For this transaction. Each statement is planned for the words and filters it is about, since a plan for any of them takes
+ * all words for rare ones. It is not compiled, which costs more than it gives. And no table is read from its beginning,
+ * where the other index may be.
  */
 const settings = sql.join(
   [
     ['plan_cache_mode', 'force_custom_plan'],
     ['jit', 'off'],
-    ['synchronize_seqscans', 'off'],
+    ['enable_seqscan', 'off'],
   ].map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`),
 )
 
