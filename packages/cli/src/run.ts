@@ -7,6 +7,7 @@ import { importCommand } from './commands/import.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { proveCommand } from './commands/prove.ts'
 import { queuesCommand } from './commands/queues.ts'
+import { resetTotpCommand } from './commands/reset-totp.ts'
 import { searchCommand } from './commands/search.ts'
 import { transportCommand } from './commands/transport.ts'
 import { failureOf } from './failure.ts'
@@ -16,6 +17,7 @@ import { type Io, say } from './io.ts'
 const commands = [
   migrateCommand,
   createAdminCommand,
+  resetTotpCommand,
   importCommand,
   exportCommand,
   proveCommand,

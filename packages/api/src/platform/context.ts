@@ -5,6 +5,7 @@ import type { Cache } from './cache/cache.ts'
 import type { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import type { EventContract } from './event-contract.ts'
+import type { PolicyName } from './limits/table.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Breaches } from './ports/breaches.ts'
 import type { Limits, Standing } from './ports/limits.ts'
@@ -56,6 +57,8 @@ export interface Client {
   deviceOf(account: string): string | undefined
   /** Has the device remember that it signed in to an account. */
   knowDevice(account: string): void
+  /** The policies by which calls of this request are counted already, before their procedures do. */
+  readonly counted: PolicyName[]
   /** Tells them where they stand with a limit. */
   setStanding(standing: Standing): void
   /** Tells them when to come back. */

@@ -1,6 +1,6 @@
 import { startService } from '@barrow/dev/services'
 import { Redis } from 'ioredis'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openRedis } from '../transports/redis.ts'
 import { withoutCarrier } from './away.ts'
 import { deliveryContract } from './contract.ts'
@@ -17,4 +17,18 @@ test('a Redis that throws jobs out when its memory is full is refused', async ()
     { groups: [], leaseSeconds: 5, onError: () => {} },
   )
   await expect(opened).rejects.toThrow('set maxmemory-policy to noeviction, it is allkeys-lru')
+})
+
+test('a Redis that writes nothing down is told of, and used', async () => {
+  await using service = await startService('redis')
+  const redis = new Redis(service.env.REDIS_URL)
+  await redis.config('SET', 'appendonly', 'no')
+  redis.disconnect()
+  const told: string[] = []
+  const opened = await openRedis(
+    { url: service.env.REDIS_URL, prefix: 'barrow' },
+    { groups: [], leaseSeconds: 5, onError: (error) => told.push(String(error)) },
+  )
+  await vi.waitFor(() => expect(told.join()).toContain('set appendonly to yes'), { timeout: 30_000, interval: 50 })
+  await opened.close()
 })

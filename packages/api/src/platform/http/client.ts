@@ -19,6 +19,7 @@ export function clientOf(request: IncomingMessage, response: ServerResponse, con
   return {
     ip: senderOf(request, http.trustProxy),
     deviceOf: (account) => deviceName(secrets, device.token, account),
+    counted: [],
     knowDevice: (account) => device.set(newDevice(secrets, account)),
     setStanding(standing) {
       // Of the calls of a batch, the last one counted knows best.

@@ -3,7 +3,9 @@ import type { AnyTRPCRouter } from '@trpc/server'
 import type { Actor } from '../actor.ts'
 import { keptQueries } from '../cache/keeping.ts'
 import { type Call, type Context, createContext, type Runtime } from '../context.ts'
+import { Fault } from '../errors.ts'
 import { countCall } from '../limits/enforce.ts'
+import type { PolicyName } from '../limits/table.ts'
 import type { Answer } from '../ports/cache.ts'
 import type { Admitted } from './admission.ts'
 import { MAX_BATCH } from './rpc.ts'
@@ -52,7 +54,8 @@ class Unkept extends Error {
 /**
  * Answers reads that are the same for everybody as they were answered before: bytes under the address that was asked for,
  * which holds the whole input. Staff, and programs with a key, are left to their procedures: they see what they have just
- * changed, in every process. Raises `rate_limited`.
+ * changed, in every process. Raises `rate_limited`. Searches are not among what is kept: what people type is theirs, and
+ * seldom the same twice within the seconds that an answer with stock may be old.
  */
 export function keptAnswers(runtime: Runtime, router: AnyTRPCRouter): AnswerKept {
   const { cache, metrics } = runtime
@@ -75,7 +78,18 @@ export function keptAnswers(runtime: Runtime, router: AnyTRPCRouter): AnswerKept
     // Every call counts, also one that costs nothing.
     const { call } = admitted
     const counted = { ...runtime, ...call, client: call.client ?? null, ip: call.client?.ip ?? null }
-    for (const { policy } of found) await countCall(counted, policy)
+    const passed: PolicyName[] = []
+    try {
+      for (const { policy } of found) {
+        await countCall(counted, policy)
+        passed.push(policy)
+      }
+    } catch (error) {
+      if (queries.length === 1 || !(error instanceof Fault && error.kind === 'limited')) throw error
+      // Of a batch, those that were let through are answered: by their procedures, which need not count them again.
+      call.client?.counted.push(...passed)
+      return { made: undefined }
+    }
     const began = performance.now()
     let wasMade = false
     try {

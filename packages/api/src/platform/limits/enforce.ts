@@ -21,6 +21,8 @@ type Counted = Pick<Context, 'actor' | 'client' | 'ip' | 'limits' | 'log' | 'met
  */
 export async function countCall(ctx: Counted, policy: PolicyName): Promise<void> {
   if (ctx.ip === null || ctx.actor.kind === 'system') return
+  const before = ctx.client?.counted.indexOf(policy) ?? -1
+  if (before !== -1) return void ctx.client?.counted.splice(before, 1)
   const everyCall: LimitName[] = ctx.actor.kind === 'guest' ? ['guests-of-address', 'guest'] : ['signed-in']
   for (const name of [...everyCall, ...policies[policy]]) {
     const { per, counts }: Limit = limits[name]

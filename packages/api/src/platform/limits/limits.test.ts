@@ -59,6 +59,19 @@ test('each call of a batch counts', async () => {
   expect(headers.ratelimit).toMatch(/"guests-of-address";r=590;.*"guest";r=110;/)
 })
 
+test('the calls of a batch that are within a limit are answered, those beyond it are not', async () => {
+  const from = stranger()
+  expect(count(await statuses(235, () => ask(list, { at: at(), from })), 200)).toBe(235)
+  const { status, text } = await ask(batchOfTen, { at: at(), from })
+  const answers: { result?: unknown; error?: { json: { data: { reason: string } } } }[] = JSON.parse(text)
+  expect(status).toBe(207)
+  expect(answers.map(({ result, error }) => error?.json.data.reason ?? typeof result)).toEqual([
+    ...Array(5).fill('object'),
+    ...Array(5).fill('rate_limited'),
+  ])
+  expect((await ask(batchOfTen, { at: at(), from })).status).toBe(429)
+})
+
 test('a guest who makes up tokens is still one address', async () => {
   const from = stranger()
   const all = await statuses(125, () => ask(batchOfTen, { at: at(), from, headers: guest() }))

@@ -56,6 +56,8 @@ const addresses: Section = async (ctx, userId, from) =>
 const carts: Section = async (ctx, userId, from) =>
   (await cart.keptOf(ctx, userId, from)).map((cart) => ({ id: cart.id, datum: { kind: 'cart', cart } }))
 
+// Not those that a guest placed under this address: who types one is not proven to be its owner, and such an order holds the
+// name and home of whoever placed it. Its confirmation was mailed with a link that shows it.
 const orders: Section = async (ctx, userId, from) =>
   (await order.keptOf(ctx, userId, from)).map((order) => ({ id: order.id, datum: { kind: 'order', order } }))
 
