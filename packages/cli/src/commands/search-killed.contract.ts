@@ -28,7 +28,7 @@ export function survivesKilledRebuilds(shop: TestShop, engine: 'postgres' | 'ope
       await em.execute('select from product where id = ? for update', [ids.toSorted().at(-1)])
       const child = spawn(process.execPath, [main, 'search', 'rebuild', '--engine', engine], {
         // It waits for the lock until it is killed.
-        env: { ...process.env, ...shop.env, DATABASE_TIMEOUT_MS: '120000' },
+        env: { ...shop.env, DATABASE_TIMEOUT_MS: '120000' },
         stdio: 'ignore',
       })
       const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
