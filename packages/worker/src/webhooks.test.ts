@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { consumers } from './consumers/index.ts'
 import { startWorker } from './worker.ts'
 
@@ -41,6 +41,8 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<unknow
   child.kill(signal)
   return (await exited)[0]
 }
+// Tests run in any order: what one of them got is nothing to the next.
+beforeEach(() => void got.splice(0))
 afterEach(() => Promise.all([...running].map((child) => kill(child, 'SIGKILL'))))
 
 test('an event reaches a merchant through real workers, even when one dies during the call', async () => {
