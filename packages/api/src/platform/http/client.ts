@@ -9,7 +9,7 @@ import { senderOf } from './proxy.ts'
 /** Who is at the other end of a request, and what its answer tells them about limits. */
 export function clientOf(request: IncomingMessage, response: ServerResponse, config: Config): Client {
   const { http, secrets } = config
-  const device = deviceCookie(request, response, http)
+  const device = () => deviceCookie(request, response, http)
   const standings = new Map<string, Standing>()
   let retryAfter = 0
   // An answer that is sent in parts has no more to say in its head.
@@ -18,9 +18,9 @@ export function clientOf(request: IncomingMessage, response: ServerResponse, con
   }
   return {
     ip: senderOf(request, http.trustProxy),
-    deviceOf: (account) => deviceName(secrets, device.token, account),
+    deviceOf: (account) => deviceName(secrets, device().token, account),
     counted: [],
-    knowDevice: (account) => device.set(newDevice(secrets, account)),
+    knowDevice: (account) => device().set(newDevice(secrets, account)),
     setStanding(standing) {
       // Of the calls of a batch, the last one counted knows best.
       standings.set(standing.limit, standing)

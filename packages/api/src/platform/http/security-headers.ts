@@ -16,21 +16,24 @@ export function securityHeaders({ publicUrl, resourcePolicy }: Config['http']): 
 
 /** Answers that begin with these headers: those that Node's server gives by itself as well. */
 export function answersWith(headers: Readonly<Record<string, string>>) {
+  const all = Object.entries(headers)
   return class extends ServerResponse<IncomingMessage> {
     constructor(...args: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
       super(...args)
-      for (const [name, value] of Object.entries(headers)) this.setHeader(name, value)
+      for (const [name, value] of all) super.setHeader(name, value)
     }
 
     /** Says the charset where a library leaves it out, and keeps what else an answer varies with. */
     override setHeader(name: string, value: number | string | readonly string[]): this {
-      const text = String(value)
-      if (/^vary$/i.test(name)) return super.setHeader(name, joined(this.getHeader('Vary'), text))
-      const bare = /^content-type$/i.test(name) && /^(application\/json|text\/event-stream)$/i.test(text)
-      return super.setHeader(name, bare ? `${text}; charset=utf-8` : value)
+      if (name.length === 4 && /^vary$/i.test(name))
+        return super.setHeader(name, joined(this.getHeader('Vary'), String(value)))
+      const bare = name.length === 12 && /^content-type$/i.test(name) && BARE.test(String(value))
+      return super.setHeader(name, bare ? `${value}; charset=utf-8` : value)
     }
   }
 }
+
+const BARE = /^(application\/json|text\/event-stream)$/i
 
 const joined = (said: number | string | string[] | undefined, more: string): string => {
   const names = [said ?? [], more].flat().flatMap((part) => String(part).split(','))

@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts'
 import { common } from '../../platform/errors.ts'
 import { given } from '../../platform/flush.ts'
 import { ensureGuest } from '../../platform/guest.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import { shippingMethodNotFound } from '../shipping/index.ts'
 import * as user from '../user/index.ts'
 import { cartId } from './entity.ts'
@@ -13,23 +14,21 @@ import { get, openOf } from './queries.ts'
 import type { CartRef, CartView, CreateCart, SetDetails, SetShippingMethod } from './schema.ts'
 import { db } from './tables.ts'
 
+const begin = statement(
+  (given: Given<CreateCart & { owner: Owner }>) => sql`
+    insert into cart (id, customer_id, guest, state, currency, country_code)
+    values (${given(() => cartId.new())}, ${given(({ owner }) => ('customerId' in owner ? owner.customerId : null))},
+      ${given(({ owner }) => ('guest' in owner ? owner.guest : null))}, 'open', ${given(({ currency }) => currency)},
+      ${given(({ countryCode }) => countryCode)})
+    on conflict do nothing`,
+)
+
 /** Begins a cart, or answers the one that is open: of many calls at once there is one. */
 export async function create(ctx: Context, { currency, countryCode }: CreateCart): Promise<CartView> {
   const owner = shopperOf(ctx)
   // One at a time gives a customer their open cart, and none while they are erased.
   if ('customerId' in owner && (await user.lockActive(ctx, owner.customerId)) === null) throw common.unauthenticated()
-  await db(ctx)
-    .insertInto('cart')
-    .values({
-      id: cartId.new(),
-      customer_id: 'customerId' in owner ? owner.customerId : null,
-      guest: 'guest' in owner ? owner.guest : null,
-      state: 'open',
-      currency,
-      country_code: countryCode,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await begin(ctx, { owner, currency, countryCode })
   const view = await openOf(ctx, owner)
   if (view === null) throw new Error('a cart that was just begun is not there')
   return view
@@ -63,17 +62,21 @@ export async function setDetails(ctx: Context, { cartId, ...input }: SetDetails)
   return get(ctx, { id: cartId })
 }
 
+const choose = statement(
+  (given: Given<SetShippingMethod>) => sql`
+    update cart set shipping_method_id = method.id, updated_at = now()
+    from (select ${given(({ shippingMethodId }) => shippingMethodId)}::text as wanted) as choice
+    left join shipping_method as method on method.id = choice.wanted
+    where cart.id = ${given(({ cartId }) => cartId)} and (choice.wanted is null or method.id is not null)
+    returning cart.id`,
+)
+
 export async function setShippingMethod(
   ctx: Context,
   { cartId, shippingMethodId }: SetShippingMethod,
 ): Promise<CartView> {
   await lockOpen(ctx, cartId)
-  const { rows } = await sql`
-    update cart set shipping_method_id = method.id, updated_at = now()
-    from (select ${shippingMethodId}::text as wanted) as choice
-    left join shipping_method as method on method.id = choice.wanted
-    where cart.id = ${cartId} and (choice.wanted is null or method.id is not null)
-    returning cart.id`.execute(db(ctx))
+  const rows = await choose(ctx, { cartId, shippingMethodId })
   if (rows.length === 0) throw shippingMethodNotFound()
   const view = await get(ctx, { id: cartId })
   if (shippingMethodId !== null && view.shippingMethod === null) throw shippingMethodUnavailable()

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import type { VariantId } from '../product/index.ts'
 import { tellFlips } from './availability.ts'
 import { type OrderRef, reservationId } from './entity.ts'
@@ -40,23 +41,42 @@ async function hold(
   wanted: readonly VariantQuantity[],
   provided: 'enough' | 'whatever is there' = 'enough',
 ): Promise<boolean> {
-  const { rows } = await sql<Verdict>`
+  const rows = await take(ctx, { orderId, minutes, wanted, strictly: provided === 'enough' })
+  await tellFlips(
+    ctx,
+    rows.flatMap(({ quantity, ...before }) =>
+      quantity === null ? [] : [{ before, after: { ...before, reserved: before.reserved + quantity } }],
+    ),
+  )
+  return rows.every(({ short }) => !short)
+}
+
+interface Taking extends Pick<Reserve, 'orderId' | 'minutes'> {
+  readonly wanted: readonly VariantQuantity[]
+  /** Only if there is enough of all. */
+  readonly strictly: boolean
+}
+
+const take = statement((given: Given<Taking>) => {
+  const variantIds = given(({ wanted }) => wanted.map((line) => line.variantId))
+  return sql<Verdict>`
     with wanted as (
       select * from unnest(
-        ${wanted.map(() => reservationId.new())}::text[],
-        ${wanted.map((line) => line.variantId)}::text[],
-        ${wanted.map((line) => line.quantity)}::int[]
+        ${given(({ wanted }) => wanted.map(() => reservationId.new()))}::text[],
+        ${variantIds}::text[],
+        ${given(({ wanted }) => wanted.map((line) => line.quantity))}::int[]
       ) as wanted (id, variant_id, quantity)
     ), locked as materialized (
       select variant_id, tracked, on_hand, reserved from inventory_item
-      where variant_id = any (${wanted.map((line) => line.variantId)}) order by variant_id for no key update
+      where variant_id = any (${variantIds}::text[]) order by variant_id for no key update
     ), verdict as materialized (
-      select ${provided === 'enough'} and coalesce(bool_or(
+      select ${given(({ strictly }) => strictly)}::boolean and coalesce(bool_or(
         coalesce(locked.tracked, true) and coalesce(locked.on_hand - locked.reserved, 0) < wanted.quantity), false) as short
       from wanted left join locked on locked.variant_id = wanted.variant_id
     ), held as (
       insert into reservation (id, order_id, variant_id, quantity, state, expires_at)
-      select id, ${orderId}, variant_id, quantity, 'live', now() + make_interval(mins => ${minutes})
+      select id, ${given(({ orderId }) => orderId)}, variant_id, quantity, 'live',
+        now() + make_interval(mins => ${given(({ minutes }) => minutes)})
       from wanted, verdict where not verdict.short
       on conflict (order_id, variant_id) where state = 'live' do nothing
       returning variant_id, quantity
@@ -66,15 +86,8 @@ async function hold(
     )
     select verdict.short, locked.variant_id as "variantId", locked.tracked, locked.on_hand as "onHand", locked.reserved,
       held.quantity
-    from verdict left join held on true left join locked on locked.variant_id = held.variant_id`.execute(db(ctx))
-  await tellFlips(
-    ctx,
-    rows.flatMap(({ quantity, ...before }) =>
-      quantity === null ? [] : [{ before, after: { ...before, reserved: before.reserved + quantity } }],
-    ),
-  )
-  return rows.every(({ short }) => !short)
-}
+    from verdict left join held on true left join locked on locked.variant_id = held.variant_id`
+})
 
 /** An item as it was before units of it were kept; `quantity` is null where none were. */
 interface Verdict extends Item {

@@ -1,7 +1,18 @@
+import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import { refusal } from '../../platform/limits/enforce.ts'
 import { bounds } from '../../platform/limits/table.ts'
+import { statements } from '../../platform/statement.ts'
 import type { PricedCart } from '../cart/index.ts'
+
+type Buyer = readonly [column: 'guest' | 'customer_id', buyer: string | null]
+
+const unpaidOf = statements(
+  ([column]: Buyer) => column,
+  (given, [column]) => sql<{ count: number; waitMs: number }>`
+    select count(*)::int as count, coalesce(extract(epoch from min(expires_at) - now()) * 1000, 0)::float8 as "waitMs"
+    from "order" where ${sql.ref(column)} = ${given(([, buyer]) => buyer)} and status = 'pending_payment'`,
+)
 
 /**
  * Orders that are not paid hold stock that others would buy: one buyer has only so many at a time. Nobody is faster than
@@ -9,12 +20,7 @@ import type { PricedCart } from '../cart/index.ts'
  * until the oldest is paid or given up.
  */
 export async function refuseTooManyUnpaid(ctx: Context, { customerId, guest }: PricedCart): Promise<void> {
-  const [column, buyer] = customerId === null ? ['guest', guest] : ['customer_id', customerId]
-  const [unpaid]: { count: number; waitMs: number }[] = await ctx.em.execute(
-    `select count(*)::int as count, coalesce(extract(epoch from min(expires_at) - now()) * 1000, 0)::float8 as "waitMs"
-     from "order" where ${column} = ? and status = 'pending_payment'`,
-    [buyer],
-  )
+  const [unpaid] = await unpaidOf(ctx, customerId === null ? ['guest', guest] : ['customer_id', customerId])
   if (unpaid !== undefined && unpaid.count >= ctx.limits.scaled(bounds.unpaidOrders))
     throw refusal(ctx, 'unpaid-orders', unpaid.waitMs, true)
 }
