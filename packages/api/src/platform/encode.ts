@@ -110,6 +110,9 @@ function arrayWriter(schema: z.ZodArray): Write | undefined {
   )
 }
 
+/** Names that superjson refuses. */
+const REFUSED = new Set(['__proto__', 'constructor', 'prototype'])
+
 /** Records whose values hold no dates: a key of theirs is anything, and paths would have to be escaped. */
 function recordWriter(schema: z.ZodRecord): Write | undefined {
   const write = writerOf(schema.def.valueType)
@@ -119,7 +122,8 @@ function recordWriter(schema: z.ZodRecord): Write | undefined {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return unfit()
       const before = dates.length
       const entries = Object.entries(value).map(([key, item]) => `${quote(key)}:${write(item, key, dates)}`)
-      return dates.length === before && !Object.hasOwn(value, '__proto__') ? `{${entries.join(',')}}` : unfit()
+      const isOrdinary = dates.length === before && !Object.keys(value).some((key) => REFUSED.has(key))
+      return isOrdinary ? `{${entries.join(',')}}` : unfit()
     })
   )
 }
