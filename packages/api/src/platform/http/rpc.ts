@@ -64,6 +64,8 @@ export function createRpc(router: AnyTRPCRouter, answerKept: AnswerKept) {
 }
 
 function send(response: ServerResponse, { status, text, retryAfter }: Answer): void {
+  // The rest of a body that is too long is not read.
+  if (status === 413) response.setHeader('Connection', 'close')
   if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter))
   // As tRPC's adapter says: a stream of answers has another form.
   response.setHeader('Vary', 'trpc-accept, accept')

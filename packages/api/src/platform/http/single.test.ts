@@ -69,6 +69,13 @@ test.each<[string, string, string]>([
   expect(single.status).toBe(adapter.status)
 })
 
+test('a change that says nothing of its type is left to the adapter, which refuses it', async () => {
+  const none = { at, method: 'POST', headers }
+  const [single, adapter] = [await ask('/trpc/cart.create', none), await ask(byAdapter('/trpc/cart.create'), none)]
+  expect(single).toMatchObject({ status: adapter.status, text: adapter.text })
+  expect(single.status).not.toBe(200)
+})
+
 test('an answer that is given again is the same bytes', async () => {
   const again = { at, headers: { ...headers, 'Idempotency-Key': randomUUID() } }
   const { id: cartId } = await shop.as({ kind: 'guest', guest: hashToken(guest) }).cart.create({ currency: 'EUR' })

@@ -50,7 +50,10 @@ export function createSingles(router: AnyTRPCRouter) {
     if (callable === undefined || request.headers['trpc-accept'] !== undefined) return undefined
     const { type, perform, encode } = callable
     const asked = addressed(request)
-    if (asked === undefined || (request.method === 'GET' && type === 'mutation')) return undefined
+    if (asked === undefined) return undefined
+    // What these are refused with is the adapter's business.
+    const isRefused = request.method === 'GET' ? type === 'mutation' : request.headers['content-type'] === undefined
+    if (isRefused) return undefined
     return async (ctx, maxBody) => {
       let input: unknown
       let tooLarge = false

@@ -119,6 +119,18 @@ test('a category holds the products of the categories below it, once each', asyn
   })
 })
 
+test('a branch of many categories is listed like a small one', async () => {
+  const top = await category()
+  const many = await Promise.all(Array.from({ length: 20 }, () => category(top)))
+  const sold = []
+  for (const categoryIds of [many.slice(0, 1), many.slice(3, 9), many.slice(-1), many])
+    sold.unshift((await offer({ categoryIds })).id)
+  expect(await ids({ category: { id: top } })).toEqual(sold)
+  const rows = await all({ category: { id: top }, limit: 1 })
+  expect(rows.map((row) => row.id)).toEqual(sold)
+  expect(await ids({ category: { id: many[3] ?? top } })).toEqual([sold[0], sold[2]])
+})
+
 test('each order pages through everything, once, in that order', async () => {
   const here = await category()
   const titles = ['zebra', 'Apple', 'ähre', 'apple', 'Zoo', 'Über', 'banana']
