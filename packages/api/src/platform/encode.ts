@@ -40,7 +40,12 @@ const unfit = (): never => {
   throw UNFIT
 }
 
+/** Whether the schema only looks at a value; some change it (`trim`). */
+const isAsGiven = ({ _zod: { def } }: z.core.$ZodType): boolean =>
+  def.checks === undefined || def.checks.every((check) => check._zod.def.check !== 'overwrite')
+
 function writerOf(schema: z.core.$ZodType): Write | undefined {
+  if (!isAsGiven(schema)) return undefined
   if (schema instanceof z.ZodObject) return objectWriter(schema)
   if (schema instanceof z.ZodArray) return arrayWriter(schema)
   if (schema instanceof z.ZodNullable) return orNull(writerOf(schema.def.innerType))
@@ -105,7 +110,7 @@ function arrayWriter(schema: z.ZodArray): Write | undefined {
     write &&
     ((value, path, dates) =>
       Array.isArray(value)
-        ? `[${value.map((item, index) => write(item, join(path, index), dates)).join(',')}]`
+        ? `[${Array.from(value, (item, index) => write(item, join(path, index), dates)).join(',')}]`
         : unfit())
   )
 }
@@ -115,7 +120,8 @@ const REFUSED = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Records whose values hold no dates: a key of theirs is anything, and paths would have to be escaped. */
 function recordWriter(schema: z.ZodRecord): Write | undefined {
-  const write = writerOf(schema.def.valueType)
+  const { keyType, valueType } = schema.def
+  const write = keyType instanceof z.ZodString && isAsGiven(keyType) ? writerOf(valueType) : undefined
   return (
     write &&
     ((value, _path, dates) => {
@@ -128,14 +134,21 @@ function recordWriter(schema: z.ZodRecord): Write | undefined {
   )
 }
 
+const isPlain = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodArray
+    ? isPlain(schema.def.element)
+    : [text, number, boolean].includes(writerOf(schema) ?? unfit) || schema instanceof z.ZodLiteral
+
 /** The first of its kinds that takes the value, as the schema's own parse finds it. */
 function unionWriter(schema: z.ZodUnion): Write | undefined {
   const writers = schema.def.options.map(writerOf)
   if (writers.includes(undefined)) return undefined
   // Objects that share fields could be taken for one another; what is simpler cannot.
-  if (schema.def.options.some((option) => option instanceof z.ZodObject)) return undefined
+  if (!schema.def.options.every(isPlain)) return undefined
   return (value, path, dates) => {
+    const before = dates.length
     for (const write of writers) {
+      dates.length = before
       try {
         if (write !== undefined) return write(value, path, dates)
       } catch (error) {

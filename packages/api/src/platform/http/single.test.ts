@@ -6,7 +6,7 @@ import superjson from 'superjson'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serve } from '../../serve.ts'
 import { hashToken, newToken } from '../tokens.ts'
-import { ask, post, read } from './test-request.ts'
+import { type Asked, ask, post, read } from './test-request.ts'
 
 const shop = await testShop({ env: { CACHE_SECONDS: '0' } })
 const server = serve(shop.runtime)
@@ -69,9 +69,22 @@ test.each<[string, string, string]>([
   expect(single.status).toBe(adapter.status)
 })
 
-test('a change that says nothing of its type is left to the adapter, which refuses it', async () => {
-  const none = { at, method: 'POST', headers }
-  const [single, adapter] = [await ask('/trpc/cart.create', none), await ask(byAdapter('/trpc/cart.create'), none)]
+const list = read('/trpc/product.list', { currency: 'EUR' })
+test.each<[string, string, Partial<Asked>]>([
+  ['a change that says nothing of its type', '/trpc/cart.create', { method: 'POST' }],
+  ['a query that says it is a form', list, { headers: { 'Content-Type': 'multipart/form-data; boundary=x' } }],
+  [
+    'a change whose answer is to come in parts',
+    '/trpc/cart.create',
+    {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/jsonl' },
+      body: '{"json":{}}',
+    },
+  ],
+])('%s is left to the adapter, which refuses it', async (_, path, asked) => {
+  const whole = { at, ...asked, headers: { ...headers, ...asked.headers } }
+  const [single, adapter] = [await ask(path, whole), await ask(byAdapter(path), whole)]
   expect(single).toMatchObject({ status: adapter.status, text: adapter.text })
   expect(single.status).not.toBe(200)
 })

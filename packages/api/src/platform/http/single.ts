@@ -10,6 +10,7 @@ import { retryAfter } from '../rest/problem.ts'
 import type { Meta } from '../trpc.ts'
 import { transformer } from '../wire.ts'
 import { readBody } from './body.ts'
+import { rpcError } from './refuse.ts'
 
 /** What is answered to a single call. */
 export interface Answer {
@@ -47,13 +48,13 @@ export function createSingles(router: AnyTRPCRouter) {
 
   return (request: IncomingMessage, path: string): Single | undefined => {
     const callable = known.get(path)
-    if (callable === undefined || request.headers['trpc-accept'] !== undefined) return undefined
+    if (callable === undefined || wantsStream(request)) return undefined
     const { type, perform, encode } = callable
     const asked = addressed(request)
     if (asked === undefined) return undefined
     // What these are refused with is the adapter's business.
-    const isRefused = request.method === 'GET' ? type === 'mutation' : request.headers['content-type'] === undefined
-    if (isRefused) return undefined
+    const hasType = request.headers['content-type'] !== undefined
+    if (request.method === 'GET' ? type === 'mutation' || hasType : !hasType) return undefined
     return async (ctx, maxBody) => {
       let input: unknown
       let tooLarge = false
@@ -66,16 +67,27 @@ export function createSingles(router: AnyTRPCRouter) {
       }
       const result = await perform(ctx, { path, type, read }, encode)
       if (result.ok) return { status: 200, text: `{"result":{"data":${result.data}}}`, retryAfter: undefined }
+      const { requestId } = ctx
+      if (tooLarge)
+        return {
+          status: 413,
+          text: JSON.stringify(rpcError(common.badRequest(), requestId, 413)),
+          retryAfter: undefined,
+        }
       const { error } = result
       const shape = getTRPCErrorShape({ config, error, type, path, input, ctx })
       return {
-        status: tooLarge ? 413 : getHTTPStatusCodeFromError(error),
+        status: getHTTPStatusCodeFromError(error),
         text: JSON.stringify({ error: transformer.serialize(shape) }),
         retryAfter: retryAfter(faultBehind(error)),
       }
     }
   }
 }
+
+/** An answer in parts, as batches may have. */
+const wantsStream = ({ headers }: IncomingMessage): boolean =>
+  headers['trpc-accept'] !== undefined || headers.accept?.includes('application/jsonl') === true
 
 const faultBehind = ({ cause }: TRPCError): Fault | undefined => (cause instanceof Fault ? cause : undefined)
 
