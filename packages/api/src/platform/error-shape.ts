@@ -1,6 +1,6 @@
 import type { TRPCDefaultErrorData, TRPCDefaultErrorShape } from '@trpc/server'
 import { TRPCError } from '@trpc/server'
-import { ZodError } from 'zod'
+import { ZodError, type z } from 'zod'
 import { type AnyReason, common, Fault, INTERNAL, type Kind } from './errors.ts'
 
 /** What a failed call answers. Named interfaces: left inline they would be printed into every procedure's type. */
@@ -84,16 +84,26 @@ export function isAway(error: unknown): boolean {
   return TRANSIENT.test(code) || GONE.test(code) || NO_CONNECTION.test(error.message) || isAway(error.cause)
 }
 
+/** Of a value that fits none of several forms, what is wrong with it by the form that it fits best. */
+function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
+  const [best = []] = issue.errors.toSorted((one, other) => one.length - other.length)
+  return best.flatMap(nearest).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
 /** The fault behind an error: itself if it was thrown on purpose, what it amounts to if a library threw it, else none. */
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error
   if (error instanceof ZodError) {
-    const fields = error.issues.slice(0, MAX_FIELDS).flatMap((issue) => {
-      if (issue.code !== 'unrecognized_keys') return [{ path: pathOf(issue.path), message: issue.message }]
-      return issue.keys
-        .slice(0, MAX_FIELDS)
-        .map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a known field' }))
-    })
+    const fields = error.issues
+      .flatMap(nearest)
+      .slice(0, MAX_FIELDS)
+      .flatMap((issue) => {
+        if (issue.code !== 'unrecognized_keys') return [{ path: pathOf(issue.path), message: issue.message }]
+        return issue.keys
+          .slice(0, MAX_FIELDS)
+          .map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a known field' }))
+      })
     return common.invalidInput({ fields: bounded(fields) })
   }
   if (isAway(error)) return common.busy()

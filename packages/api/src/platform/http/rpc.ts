@@ -12,8 +12,9 @@ import { type Answer, createSingles } from './single.ts'
 export const MAX_BATCH = 10
 
 /** The HTTP code that a call of a procedure by its name is refused with before anything reads it. */
-export function refusalOf({ method }: IncomingMessage, path: string): 400 | 405 | undefined {
+export function refusalOf({ method, headers }: IncomingMessage, path: string): 400 | 405 | 415 | undefined {
   if (method !== 'GET' && method !== 'POST') return 405
+  if (method === 'POST' && headers['content-type'] === undefined) return 415
   // Queries may batch; mutations travel one to a request, each under its own Idempotency-Key.
   // A comma may be written in several ways, since tRPC decodes once more.
   if (method === 'POST' && /,|%(25)*2c/i.test(path)) return 400

@@ -53,8 +53,8 @@ export function createSingles(router: AnyTRPCRouter) {
     const asked = addressed(request)
     if (asked === undefined) return undefined
     // What these are refused with is the adapter's business.
-    const hasType = request.headers['content-type'] !== undefined
-    if (request.method === 'GET' ? type === 'mutation' || hasType : !hasType) return undefined
+    const isTyped = request.headers['content-type'] !== undefined
+    if (request.method === 'GET' && (type === 'mutation' || isTyped)) return undefined
     return async (ctx, maxBody) => {
       let input: unknown
       let tooLarge = false
