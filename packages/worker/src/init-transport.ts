@@ -2,6 +2,12 @@ import type { Config } from '@barrow/api/runtime'
 import { topics } from './topics.ts'
 import { openTransport } from './transports/open.ts'
 
+/** Takes away what events of a consumer travelled on that no worker has any more. */
+export async function forgetConsumer(config: Config, consumer: string): Promise<void> {
+  const transport = await openTransport(config, [], () => {})
+  await transport.forget(consumer).finally(() => transport.close())
+}
+
 /** Makes what events travel on, as the configuration says they do; safe to run again. Answers the topics. */
 export async function initTransport(config: Config): Promise<readonly string[]> {
   const problems: Error[] = []

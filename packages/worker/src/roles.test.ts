@@ -68,6 +68,27 @@ test('word of events travels by queues that the owner made', async () => {
   expect(problems).toEqual([])
 })
 
+test('a queue that nobody has any more is taken away with what was in it, and no other', async () => {
+  const [former = '', stays = ''] = consumers.map(({ name }) => name)
+  const groups = [former, stays].map((name) => ({ name, events: ['order.placed'] }))
+  const transport = await openPostgres(urls.app, { groups, leaseSeconds: 30, onError: () => {} })
+  await transport.publish([
+    { topic: 'order', key: 'k', name: 'order.placed', eventId: eventId.new(), groups: [former, stays] },
+  ])
+  const kept = () =>
+    connected(urls.app, async (client) => {
+      const { rows } = await client.query<{ queue: string }>(
+        `select queue from bullmq.job union select queue from bullmq.event union select queue from bullmq.meta`,
+      )
+      return rows.map(({ queue }) => queue).filter((queue) => [former, stays].includes(queue))
+    })
+  expect((await kept()).sort()).toEqual([former, stays].sort())
+  await transport.forget(former)
+  expect(await kept()).toEqual([stays])
+  await transport.forget(stays)
+  await transport.close()
+})
+
 test.each([
   'create table loot (id int)',
   'create table bullmq.loot (id int)',

@@ -51,6 +51,8 @@ export interface Transport {
   publish(messages: readonly Message[]): Promise<void>
   /** Hands each message of the group to one of its members, several at once. A carrier that is away is waited for. */
   subscribe(group: Group, deliver: Deliver): Promise<void>
+  /** Takes away what it keeps for a group that has no members any more and gets no messages. */
+  forget(group: string): Promise<void>
   /** Waits for what is being delivered, then lets go of everything. */
   close(): Promise<void>
 }

@@ -115,6 +115,7 @@ test('a consumer that no worker has any more is retired, with what waited for it
     err: expect.stringContaining('no_worker_alive'),
   })
   await beat(work(), workerId.new(), ['mail'])
+  await sql(`insert into bullmq.meta (queue, field, value) values ('former', 'version', '1'), ('mail', 'version', '1')`)
   expect(await barrow('events', 'retire', 'mail')).toMatchObject({
     status: 1,
     err: expect.stringContaining('consumer_running'),
@@ -124,6 +125,7 @@ test('a consumer that no worker has any more is retired, with what waited for it
     out: 'former is forgotten: it knew of 2, and 2 events still waited for it or were given up.\n',
     err: '',
   })
+  expect(await sql(`select queue from bullmq.meta where queue in ('former', 'mail')`)).toEqual([{ queue: 'mail' }])
   expect(await barrow('events', 'retire', 'former')).toMatchObject({
     status: 1,
     err: expect.stringContaining('consumer_not_found'),

@@ -1,4 +1,5 @@
 import { type EventId, eventId } from '@barrow/api/work'
+import { forgetConsumer } from '@barrow/worker/init-transport'
 import { Command, InvalidArgumentError } from 'commander'
 import { moment, wholeNumber } from '../arguments.ts'
 import type { MakeCommand } from '../command.ts'
@@ -95,10 +96,12 @@ export const eventsCommand: MakeCommand = (io) => {
 
   events
     .command('retire')
-    .description('Forgets a consumer that no worker has any more, with what still waits for it and what it gave up.')
+    .description(
+      'Forgets a consumer that no worker has any more, with its queue, what waits for it and what it gave up.',
+    )
     .argument('<consumer>')
     .action((consumer: string) =>
-      withShop(io, async ({ caller }) => {
+      withShop(io, async ({ caller, runtime }) => {
         let [waited, known] = [0, 0]
         for (let more = true; more; ) {
           const answer = await caller.event.retire({ consumer })
@@ -110,6 +113,9 @@ export const eventsCommand: MakeCommand = (io) => {
         say(
           io.out,
           `${consumer} is forgotten: it knew of ${known}, and ${events} still waited for it or were given up.`,
+        )
+        await forgetConsumer(runtime.config, consumer).catch((error: unknown) =>
+          say(io.err, `What word of them travelled on could not be removed, and does no harm: ${String(error)}`),
         )
       }),
     )

@@ -32,3 +32,22 @@ test('a Redis that writes nothing down is told of, and used', async () => {
   await vi.waitFor(() => expect(told.join()).toContain('set appendonly to yes'), { timeout: 30_000, interval: 50 })
   await opened.close()
 })
+
+test('the queue of a group that nobody has any more is taken away, and no other', async () => {
+  await using service = await startService('redis')
+  const groups = ['former', 'stays'].map((name) => ({ name, events: ['order.placed'] }))
+  const opened = await openRedis(
+    { url: service.env.REDIS_URL, prefix: 'barrow' },
+    { groups, leaseSeconds: 5, onError: () => {} },
+  )
+  await opened.publish([
+    { topic: 'order', key: 'k', name: 'order.placed', eventId: 'event_1', groups: ['former', 'stays'] },
+  ])
+  const redis = new Redis(service.env.REDIS_URL)
+  const kept = async (group: string) => (await redis.keys(`barrow:${group}:*`)).length > 0
+  expect([await kept('former'), await kept('stays')]).toEqual([true, true])
+  await opened.forget('former')
+  expect([await kept('former'), await kept('stays')]).toEqual([false, true])
+  redis.disconnect()
+  await opened.close()
+})

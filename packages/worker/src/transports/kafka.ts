@@ -38,6 +38,8 @@ export function openKafka(settings: KafkaSettings, { onError }: Pick<Part, 'onEr
     async subscribe(group: Group, deliver) {
       members.push(joinGroup(settings, group, deliver, onError))
     },
+    // Topics are everybody's. How far a group was that is empty, Kafka forgets by itself, after a week unless told otherwise.
+    forget: async () => {},
     async close() {
       await Promise.all(members.map((member) => member.leave()))
       await producer?.close()

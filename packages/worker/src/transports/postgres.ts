@@ -87,6 +87,10 @@ export async function openPostgres(databaseUrl: string, { groups, leaseSeconds, 
     async subscribe(group, deliver) {
       workers.push(await patiently(() => join(group, deliver), onError))
     },
+    async forget(group) {
+      // Not by `obliterate`: that drops a sequence as well, which is the owner's and not the shop's role's.
+      for (const table of ['job', 'event', 'meta']) await pool.query(`delete from ${table} where queue = $1`, [group])
+    },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()))
       await Promise.all(queues.map(({ queue }) => queue.close()))

@@ -59,7 +59,7 @@ export async function openRedis(
   }
 
   /** BullMQ's objects never recover from a Redis that is away while they are made. */
-  async function queueOf({ name }: Group): Promise<Queue> {
+  async function queueOf({ name }: Pick<Group, 'name'>): Promise<Queue> {
     const known = queues.get(name)
     if (known !== undefined) return known
     if (producer.status !== 'ready') throw new Error('Redis is not reached')
@@ -107,6 +107,7 @@ export async function openRedis(
     async subscribe(group, deliver) {
       void join(group, deliver)
     },
+    forget: async (group) => (await queueOf({ name: group })).obliterate({ force: true }),
     async close() {
       closing = true
       // A worker waits for Redis for ever, to say there that its last jobs are done, unless it is told not to.
