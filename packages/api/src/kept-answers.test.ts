@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { goods } from '@barrow/dev/test-goods'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import superjson from 'superjson'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createMemoryCache } from './platform/adapters/memory-cache.ts'
 import { keptQueries } from './platform/cache/keeping.ts'
 import type { CacheStore } from './platform/ports/cache.ts'
 import { appRouter } from './runtime.ts'
-import { serve } from './serve.ts'
 
 /** Everything that was ever kept, with its key. */
 const kept: string[] = []
@@ -20,12 +20,7 @@ const cacheStore: CacheStore = {
   },
 }
 const shop = await testShop({ cacheStore })
-const server = serve(shop.runtime)
-let url = ''
-beforeAll(async () => {
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
-})
-afterAll(() => server.close())
+const { url } = await served(shop)
 
 /** Somebody at a program of their own, who keeps what they are given. */
 function visitor() {

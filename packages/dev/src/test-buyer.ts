@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { VariantId } from '@barrow/api/product'
 import type { Actor } from '@barrow/api/runtime'
+import { expect, vi } from 'vitest'
+import { goods } from './test-goods.ts'
 import type { Caller, TestShop } from './test-shop.ts'
 
 export interface Buyer {
@@ -57,6 +59,24 @@ export async function buyer(
     place: async (paymentMethod) => shop.as(actor, randomUUID()).order.place(await placement(paymentMethod)),
   }
 }
+
+/** A new visitor with a cart that can be ordered, of one new product. */
+export async function shopper(
+  shop: TestShop,
+  { onHand = 5, quantity = 1 }: { onHand?: number; quantity?: number } = {},
+): Promise<Buyer & { readonly variantId: VariantId }> {
+  const { variantIds } = await goods(shop, { onHand })
+  const [variantId = 'variant_none' as const] = variantIds
+  return { variantId, ...(await buyer(shop, [{ variantId, quantity }])) }
+}
+
+/** Waits until an order is so, as staff see it. */
+export const orderBecomes = (shop: TestShop, orderId: OrderId, expected: object): Promise<void> =>
+  vi.waitFor(async () => expect(await shop.staff('orders:read').order.get({ orderId })).toMatchObject(expected), {
+    timeout: 150_000,
+    interval: 20,
+  })
+type OrderId = Parameters<Caller['order']['get']>[0]['orderId']
 
 /** A visitor who holds a cart's token. */
 export const visitor = (): Actor => ({

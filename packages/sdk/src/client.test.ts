@@ -1,19 +1,16 @@
-import { serve } from '@barrow/api/serve'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Barrow, createBarrow, isBarrowError, isCommonError, iterate, safe } from './index.ts'
 
 const shop = await testShop()
-const server = serve(shop.runtime)
-let url = ''
+const { url } = await served(shop)
 let session = ''
 let staff: Barrow
 beforeAll(async () => {
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
   session = (await shop.system.apiKey.create({ name: 'test', permissions: ['catalog:write'] })).token
   staff = connect()
 })
-afterAll(() => server.close())
 
 type Fetch = typeof globalThis.fetch
 

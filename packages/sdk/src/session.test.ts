@@ -1,16 +1,11 @@
-import { serve } from '@barrow/api/serve'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import { codeOf } from '@barrow/dev/test-totp'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Credentials, createBarrow, iterate, safe } from './index.ts'
 
 const shop = await testShop({ env: { LIMITS: 'login-account=5' } })
-const server = serve(shop.runtime)
-let url = ''
-beforeAll(async () => {
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
-})
-afterAll(() => server.close())
+const { url } = await served(shop)
 
 const password = 'a long enough password'
 let people = 0

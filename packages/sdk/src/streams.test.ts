@@ -2,19 +2,17 @@ import { serve } from '@barrow/api/serve'
 import { freePort } from '@barrow/dev/free-port'
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Barrow, createBarrow, isBarrowError } from './index.ts'
 
 const shop = await testShop()
-const server = serve(shop.runtime)
-let port = 0
+const { port } = await served(shop)
 let session = ''
 beforeAll(async () => {
-  port = await server.listen(0, '127.0.0.1')
   session = (await shop.system.apiKey.create({ name: 'test', permissions: ['orders:read', 'orders:write'] })).token
 })
-afterAll(() => server.close())
 
 type Fetch = typeof globalThis.fetch
 const connect = (through: Fetch = fetch, at = port): Barrow =>

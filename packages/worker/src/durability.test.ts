@@ -1,7 +1,6 @@
 import { connected } from '@barrow/dev/database'
-import { buyer } from '@barrow/dev/test-buyer'
+import { shopper } from '@barrow/dev/test-buyer'
 import { createTestDatabase } from '@barrow/dev/test-database'
-import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { consumers } from './consumers/index.ts'
@@ -49,9 +48,7 @@ beforeAll(async () => {
 })
 
 test('whatever a shopper is told waits for the disk; what is merely done again does not', async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  const [variantId = 'variant_none' as const] = variantIds
-  const ada = await buyer(shop, [{ variantId }])
+  const ada = await shopper(shop)
   const order = await ada.place()
   const called = await commits()
   expect(of(called, 'insert cart_line')).not.toEqual([])

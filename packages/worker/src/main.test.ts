@@ -4,8 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createMailbox } from '@barrow/api/work'
 import { freePort } from '@barrow/dev/free-port'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { shopper } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterEach, expect, test, vi } from 'vitest'
 
@@ -31,14 +30,8 @@ const kill = async (child: ChildProcess, signal: NodeJS.Signals): Promise<unknow
 }
 afterEach(() => Promise.all([...running].map((child) => kill(child, 'SIGKILL'))))
 
-const shopper = async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  const [variantId = 'variant_none' as const] = variantIds
-  return { variantId, ...(await buyer(shop, [{ variantId }])) }
-}
-
 test('a worker that is killed while it takes the money: the order is confirmed once, the money taken once', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const order = await ada.place('test_slow')
   const charged = () =>
     vi.waitFor(async () => {
@@ -76,7 +69,7 @@ test('a worker that is killed while it takes the money: the order is confirmed o
 })
 
 test('a worker that is asked to stop finishes what it is at, and ends well', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const order = await ada.place('test_slow')
   const worker = startProcess()
   await vi.waitFor(async () => {
@@ -117,7 +110,7 @@ async function door() {
 
 test('a worker that starts before its database waits for it', async () => {
   using way = await door()
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const order = await ada.place()
   const internal = await freePort(0)
   const worker = startProcess({ DATABASE_URL: way.url, INTERNAL_PORT: String(internal) })

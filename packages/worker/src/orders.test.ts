@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createMailbox, createTestPayments } from '@barrow/api/work'
-import { buyer, visitor } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { orderBecomes, shopper, visitor } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, expect, test, vi } from 'vitest'
 import { consumers } from './consumers/index.ts'
@@ -18,17 +17,9 @@ const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
 const soon = { timeout: 150_000, interval: 20 }
 const staff = shop.staff('orders:read', 'orders:write', 'orders:refund')
 
-const shopper = async (quantity = 1) => {
-  const { variantIds } = await goods(shop, { onHand: 10 })
-  const [variantId = 'variant_none' as const] = variantIds
-  return { variantId, ...(await buyer(shop, [{ variantId, quantity }])) }
-}
 type Shopper = Awaited<ReturnType<typeof shopper>>
 const stockOf = async ({ variantId }: Shopper) =>
   (await sql('select on_hand as "onHand", reserved from inventory_item where variant_id = ?', [variantId]))[0]
-const becomes = (orderId: OrderId, expected: object) =>
-  vi.waitFor(async () => expect(await staff.order.get({ orderId })).toMatchObject(expected), soon)
-type OrderId = Parameters<typeof staff.order.get>[0]['orderId']
 const ledgerOf = (number: string) =>
   sql<{ status: string; amount: number; refunded: number }>(
     'select status, amount, refunded from test_payment where order_number = ?',
@@ -48,9 +39,9 @@ const settled = () =>
   }, soon)
 
 test('an order goes all the way: paid, its stock sold, confirmed, and its buyer told with a link that shows it', async () => {
-  const ada = await shopper(2)
+  const ada = await shopper(shop, { onHand: 10, quantity: 2 })
   const { id, number, total } = await ada.place()
-  await becomes(id, { status: 'confirmed', payment: { status: 'captured', captured: total, refunded: 0 } })
+  await orderBecomes(shop, id, { status: 'confirmed', payment: { status: 'captured', captured: total, refunded: 0 } })
   expect(await stockOf(ada)).toEqual({ onHand: 8, reserved: 0 })
   expect(await ledgerOf(number)).toEqual([{ status: 'captured', amount: total, refunded: 0 }])
   await settled()
@@ -70,9 +61,9 @@ test('an order goes all the way: paid, its stock sold, confirmed, and its buyer 
 })
 
 test('no event, job or audit row of an order holds anything personal', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id } = await ada.place()
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   await settled()
   const told = await sql(
     `select payload::text as text from outbox_event union all select data::text from bullmq.job union all select data::text from bullmq.event
@@ -83,11 +74,15 @@ test('no event, job or audit row of an order holds anything personal', async () 
 })
 
 test('an order that is cancelled before it is sent gives everything back: stock, money, and a word to its buyer', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id, number, total } = await ada.place()
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   expect(await ada.caller.order.cancel({ orderId: id })).toMatchObject({ status: 'cancelled' })
-  await becomes(id, { status: 'cancelled', cancelReason: 'customer', payment: { captured: total, refunded: total } })
+  await orderBecomes(shop, id, {
+    status: 'cancelled',
+    cancelReason: 'customer',
+    payment: { captured: total, refunded: total },
+  })
   await settled()
   expect(await stockOf(ada)).toEqual({ onHand: 10, reserved: 0 })
   expect(await ledgerOf(number)).toEqual([{ status: 'captured', amount: total, refunded: total }])
@@ -102,7 +97,7 @@ test('an order that is cancelled before it is sent gives everything back: stock,
 })
 
 test('an order that waits for its buyer to act is cancelled, and the payment cannot succeed afterwards', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id, number } = await ada.place('test_action')
   await ada.caller.order.cancel({ orderId: id })
   await settled()
@@ -115,7 +110,7 @@ test('an order that waits for its buyer to act is cancelled, and the payment can
 })
 
 test('money that is promised after its order was given up is let go', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id, number } = await ada.place('test_late')
   await ada.caller.order.cancel({ orderId: id })
   await vi.waitFor(async () => expect(await ledgerOf(number)).toMatchObject([{ status: 'voided' }]), soon)
@@ -123,17 +118,17 @@ test('money that is promised after its order was given up is let go', async () =
 })
 
 test('a payment that nobody knows the outcome of is let go when its order expires', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id } = await ada.place('test_unknown')
   await sql('update "order" set expires_at = now() where id = ?', [id])
-  await becomes(id, { status: 'cancelled', cancelReason: 'expired', payment: { status: 'voided' } })
+  await orderBecomes(shop, id, { status: 'cancelled', cancelReason: 'expired', payment: { status: 'voided' } })
   expect(await stockOf(ada)).toEqual({ onHand: 10, reserved: 0 })
 })
 
 test('refunds never add up to more than was paid, however many are asked for at once', async () => {
-  const ada = await shopper(3)
+  const ada = await shopper(shop, { onHand: 10, quantity: 3 })
   const { id, number, total } = await ada.place()
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   const [line] = (await staff.order.get({ orderId: id })).lines
   const lineId = line?.id ?? 'orderline_none'
   await staff.order.refund({ orderId: id, amount: 1000, restock: [{ lineId, quantity: 1 }] })
@@ -157,7 +152,7 @@ test('refunds never add up to more than was paid, however many are asked for at 
 test('cancel, capture and refund at the same moment: one state, and no more goes back than came', async () => {
   const races = await Promise.all(
     Array.from({ length: 12 }, async (_, n) => {
-      const ada = await shopper()
+      const ada = await shopper(shop, { onHand: 10 })
       const order = await ada.place()
       await new Promise((done) => setTimeout(done, n * 8))
       await Promise.allSettled([
@@ -185,14 +180,14 @@ test('cancel, capture and refund at the same moment: one state, and no more goes
 })
 
 test('an order is sent with its carrier and tracking code, and cannot be cancelled afterwards', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id, number } = await ada.place()
   await expect(
-    staff.order.fulfil({ orderId: (await (await shopper()).place('test_action')).id }),
+    staff.order.fulfil({ orderId: (await (await shopper(shop, { onHand: 10 })).place('test_action')).id }),
   ).rejects.toMatchObject({
     cause: { reason: 'order_not_fulfillable' },
   })
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   await staff.order.fulfil({ orderId: id, carrier: 'Example Post', trackingCode: 'EX-1' })
   expect(await ada.caller.order.get({ orderId: id })).toMatchObject({
     status: 'fulfilled',
@@ -207,7 +202,7 @@ test('an order is sent with its carrier and tracking code, and cannot be cancell
 })
 
 test('a buyer who watches sees each change, until nothing can change any more', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id } = await ada.place('test_action')
   const seen: string[] = []
   const watching = (async () => {
@@ -220,8 +215,8 @@ test('a buyer who watches sees each change, until nothing can change any more', 
 })
 
 test('a provider that answers late holds nobody up: the worker asks again and the order is confirmed', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop, { onHand: 10 })
   const { id, number, total } = await ada.place('test_late')
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   expect(await ledgerOf(number)).toEqual([{ status: 'captured', amount: total, refunded: 0 }])
 })

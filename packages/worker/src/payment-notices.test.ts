@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { serve } from '@barrow/api/serve'
 import { createMailbox } from '@barrow/api/work'
 import { startStripeServer } from '@barrow/dev/stripe/server'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { orderBecomes, shopper } from '@barrow/dev/test-buyer'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { consumers } from './consumers/index.ts'
@@ -21,9 +20,8 @@ const shop = await testShop({
     PAYMENT_GRACE_SECONDS: '600',
   },
 })
-const server = serve(shop.runtime)
-const port = await server.listen(0, '127.0.0.1')
-stripe.webhooks.sendTo({ url: `http://127.0.0.1:${port}/payments/webhook`, secrets: [SECRET] })
+const { url } = await served(shop)
+stripe.webhooks.sendTo({ url: `${url}/payments/webhook`, secrets: [SECRET] })
 const worker = await startWorker(shop.runtime, consumers)
 beforeEach(() => {
   stripe.faults.clear()
@@ -32,7 +30,6 @@ beforeEach(() => {
 afterAll(async () => {
   await worker.stop()
   await stripe.close()
-  await server.close()
 })
 
 const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
@@ -42,15 +39,6 @@ const staff = shop.staff('orders:read', 'orders:refund')
 type OrderId = Parameters<typeof staff.order.get>[0]['orderId']
 const mailbox = createMailbox(shop.runtime.config.mail.mailboxDir)
 
-const shopper = async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  return buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
-}
-const becomes = (orderId: OrderId, expected: object) =>
-  vi.waitFor(async () => expect(await staff.order.get({ orderId })).toMatchObject(expected), soon)
 const quiet = async () => {
   await stripe.webhooks.idle()
   await vi.waitFor(async () => {
@@ -88,7 +76,7 @@ const BOUGHT = ['order.placed', 'order.payment_authorised', 'order.confirmed']
 
 /** Bought once, whoever told of it and however often. */
 async function expectBoughtOnce({ id, number }: { id: OrderId; number: string }): Promise<void> {
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   await quiet()
   expect(booked(number)).toEqual(['authorised', 'captured'])
   expect(await toldOf(id)).toEqual(BOUGHT)
@@ -97,7 +85,7 @@ async function expectBoughtOnce({ id, number }: { id: OrderId; number: string })
 
 test('what comes twenty times, late and out of order, is one payment, one order and one mail', async () => {
   stripe.webhooks.travel({ copies: 20, shuffle: true, delayMs: 400 })
-  const orders = await Promise.all(Array.from({ length: 5 }, async () => (await shopper()).place('pm_card_visa')))
+  const orders = await Promise.all(Array.from({ length: 5 }, async () => (await shopper(shop)).place('pm_card_visa')))
   for (const order of orders) await expectBoughtOnce(order)
   // Nobody waits longer than ten seconds for an answer (null) on a machine that keeps up; the next try finds one.
   const answers = stripe.webhooks.deliveries().map(({ status }) => status)
@@ -107,7 +95,7 @@ test('what comes twenty times, late and out of order, is one payment, one order 
 })
 
 test('a buyer who never comes back from their bank has bought all the same', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const order = await ada.place('pm_card_authenticationRequired')
   expect(order.payment.status).toBe('needs_action')
   stripe.act(await intentOf(order.id), 'authorised')
@@ -116,19 +104,19 @@ test('a buyer who never comes back from their bank has bought all the same', asy
 })
 
 test('a buyer whose bank says no may try again, without their browser having told', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const { id, number } = await ada.place('pm_card_authenticationRequired')
   stripe.act(await intentOf(id), 'declined')
-  await becomes(id, { status: 'payment_failed' })
+  await orderBecomes(shop, id, { status: 'payment_failed' })
   await shop.as(ada.actor, randomUUID()).order.pay({ orderId: id, paymentMethod: 'pm_card_visa' })
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   await quiet()
   expect(booked(number).filter((kind) => kind === 'captured')).toHaveLength(1)
 })
 
 test('the webhook and the buyer’s own confirmation at the same moment: one payment', async () => {
   for (let round = 0; round < 8; round++) {
-    const ada = await shopper()
+    const ada = await shopper(shop)
     const order = await ada.place('pm_card_authenticationRequired')
     stripe.webhooks.travel({ copies: 3, shuffle: true, delayMs: round * 5 })
     stripe.act(await intentOf(order.id), 'authorised')
@@ -140,19 +128,19 @@ test('the webhook and the buyer’s own confirmation at the same moment: one pay
 
 test('a webhook that is faster than the answer to the shop’s own request', async () => {
   stripe.faults.add({ operation: 'create', kind: 'slow', when: 'after', delayMs: 1_500 })
-  const ada = await shopper()
+  const ada = await shopper(shop)
   await expectBoughtOnce(await ada.place('pm_card_visa'))
 })
 
 test('a request whose answer was lost is finished by the webhook', async () => {
   stripe.faults.add({ operation: 'create', kind: 'reset', when: 'after' })
-  const ada = await shopper()
+  const ada = await shopper(shop)
   await expectBoughtOnce(await ada.place('pm_card_visa'))
 })
 
 test('webhooks that come after an order was cancelled bring nothing back', async () => {
   stripe.webhooks.travel({ hold: true, copies: 3, shuffle: true })
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const { id, number } = await ada.place('pm_card_visa')
   await ada.caller.order.cancel({ orderId: id })
   await quiet()
@@ -168,7 +156,7 @@ test('webhooks that come after an order was cancelled bring nothing back', async
 })
 
 test('a provider that is silent when its own word comes is asked again', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const order = await ada.place('pm_card_authenticationRequired')
   await quiet()
   stripe.faults.add({ operation: 'retrieve', kind: 'error', status: 503, times: 20 })
@@ -183,8 +171,8 @@ test('a provider that is silent when its own word comes is asked again', async (
 })
 
 const bought = async (card: string) => {
-  const order = await (await shopper()).place(card)
-  await becomes(order.id, { status: 'confirmed' })
+  const order = await (await shopper(shop)).place(card)
+  await orderBecomes(shop, order.id, { status: 'confirmed' })
   return order
 }
 const refundOf = (orderId: OrderId) =>

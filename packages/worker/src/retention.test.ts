@@ -1,6 +1,5 @@
 import { createWorkContext } from '@barrow/api/work'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { shopper } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { beforeAll, expect, test } from 'vitest'
 import { schedules } from './schedules.ts'
@@ -14,11 +13,7 @@ const run = (name: string) =>
     ?.run(createWorkContext(shop.runtime, 'worker', `schedule:${name}`, name))
 
 beforeAll(async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  const ada = await buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
+  const ada = await shopper(shop)
   await ada.place()
   await shop.system.user.create({ email: 'ada@example.com', role: 'customer' })
   await sql(`insert into webhook_endpoint (id, url, description, events, status)

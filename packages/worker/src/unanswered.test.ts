@@ -1,6 +1,5 @@
 import { startStripeServer } from '@barrow/dev/stripe/server'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { orderBecomes, shopper } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, expect, test, vi } from 'vitest'
 import { consumers } from './consumers/index.ts'
@@ -23,15 +22,6 @@ vi.setConfig({ testTimeout: 180_000 })
 const staff = shop.staff('orders:read', 'orders:refund', 'events:read', 'events:write')
 type OrderId = Parameters<typeof staff.order.get>[0]['orderId']
 
-const shopper = async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  return buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
-}
-const becomes = (orderId: OrderId, expected: object) =>
-  vi.waitFor(async () => expect(await staff.order.get({ orderId })).toMatchObject(expected), soon)
 const booked = (number: string) =>
   stripe.ledger.entries().flatMap((entry) => (entry.order === number ? [entry.kind] : []))
 
@@ -68,30 +58,30 @@ async function redriven(): Promise<void> {
 
 test('money that was promised is taken when the provider is back, long after the event was given up, and once', async () => {
   await silence('capture')
-  const { id, number, total } = await (await shopper()).place('pm_card_visa')
+  const { id, number, total } = await (await shopper(shop)).place('pm_card_visa')
   await givenUp(id)
   expect(await staff.order.get({ orderId: id })).toMatchObject({ status: 'authorised' })
   await anHourLater()
-  await becomes(id, { status: 'confirmed', payment: { captured: total } })
+  await orderBecomes(shop, id, { status: 'confirmed', payment: { captured: total } })
   await redriven()
   expect(booked(number)).toEqual(['authorised', 'captured'])
 })
 
 test('a promise that could not be let go is let go when the provider is back', async () => {
   await silence('cancel')
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const { id, number } = await ada.place('pm_card_authenticationRequired')
   await ada.caller.order.cancel({ orderId: id })
   await givenUp(id)
   await anHourLater()
-  await becomes(id, { status: 'cancelled', payment: { status: 'voided' } })
+  await orderBecomes(shop, id, { status: 'cancelled', payment: { status: 'voided' } })
   await redriven()
   expect(booked(number)).not.toContain('captured')
 })
 
 test('money that was to go back goes back when the provider is back, and once', async () => {
-  const { id, number, total } = await (await shopper()).place('pm_card_visa')
-  await becomes(id, { status: 'confirmed' })
+  const { id, number, total } = await (await shopper(shop)).place('pm_card_visa')
+  await orderBecomes(shop, id, { status: 'confirmed' })
   await silence('refund')
   await staff.order.refund({ orderId: id })
   await givenUp(id)
@@ -108,10 +98,10 @@ test('money that was to go back goes back when the provider is back, and once', 
 
 test('what was given up is done by a re-drive too, before anybody asks again', async () => {
   await silence('capture')
-  const { id, number } = await (await shopper()).place('pm_card_visa')
+  const { id, number } = await (await shopper(shop)).place('pm_card_visa')
   await givenUp(id)
   stripe.faults.clear()
   await redriven()
-  await becomes(id, { status: 'confirmed' })
+  await orderBecomes(shop, id, { status: 'confirmed' })
   expect(booked(number)).toEqual(['authorised', 'captured'])
 })

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createTestPayments } from '@barrow/api/work'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { shopper } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, expect, test, vi } from 'vitest'
 
@@ -19,11 +18,7 @@ afterAll(async () => {
 })
 
 test('a buyer who watches hears what another process does to their order', async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  const ada = await buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
+  const ada = await shopper(shop)
   const { id: orderId } = await ada.place('test_action')
   const seen: string[] = []
   const watching = (async () => {

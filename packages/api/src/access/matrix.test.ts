@@ -1,22 +1,17 @@
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { permits } from '../platform/actor.ts'
 import { routesOf } from '../platform/rest/table.ts'
 import { appRouter } from '../runtime.ts'
-import { serve } from '../serve.ts'
 import { matrixPage } from './matrix.ts'
 import { everybody, type Person } from './people.ts'
 import { procedures } from './procedures.ts'
 
 const shop = await testShop()
-const server = serve(shop.runtime)
+const { url } = await served(shop)
 const people = await everybody(shop)
 const routes = Map.groupBy(routesOf(appRouter), ({ procedure }) => procedure)
-let url = ''
-beforeAll(async () => {
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
-})
-afterAll(() => server.close())
 
 /** Whoever comes through the door is told what is wrong with this, and nothing happens. */
 const NO_INPUT = { noSuchField: 'no such input' }

@@ -1,13 +1,13 @@
 import { sampleOf } from '@barrow/dev/bad-input'
 import { buyer } from '@barrow/dev/test-buyer'
+import { callByName } from '@barrow/dev/test-call'
 import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
-import { callTRPCProcedure, TRPCError } from '@trpc/server'
+import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Actor, permits } from '../platform/actor.ts'
 import { faultOf } from '../platform/error-shape.ts'
-import { appRouter, createContext } from '../runtime.ts'
 import { newCustomer, newGuest } from './people.ts'
 import { type Known, procedures } from './procedures.ts'
 
@@ -66,32 +66,12 @@ function about(input: z.ZodType | undefined, ids: Belongings['ids']): { value: u
 const isNeeded = (input: z.ZodType | undefined, field: string): boolean =>
   !(input instanceof z.ZodObject) || !z.safeParse(input.shape[field] ?? z.unknown(), undefined).success
 
-async function reasonOf({ path, type }: Known, actor: Actor, input: unknown): Promise<string | undefined> {
-  const ctx = createContext(shop.runtime, {
-    actor,
-    requestId: 'scope',
-    idempotencyKey: `scope-${path}-${Math.random()}`,
-    credentials: { setSession: () => {}, setGuest: () => {} },
-  })
-  const abort = new AbortController()
-  const call = {
-    router: appRouter,
-    path,
-    type,
-    ctx,
-    getRawInput: async () => input,
-    signal: abort.signal,
-    batchIndex: 0,
-  }
+async function reasonOf({ path }: Known, actor: Actor, input: unknown): Promise<string | undefined> {
   try {
-    const answer: unknown = await callTRPCProcedure(call)
-    // A stream is refused when it is read.
-    if (type === 'subscription') await (answer as AsyncIterable<unknown>)[Symbol.asyncIterator]().next()
+    await callByName(shop, { path, actor, input, idempotencyKey: `scope-${path}-${Math.random()}` })
     return undefined
   } catch (error) {
     return faultOf(error instanceof TRPCError ? error : undefined)?.reason ?? String(error)
-  } finally {
-    abort.abort()
   }
 }
 

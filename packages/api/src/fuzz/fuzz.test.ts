@@ -1,14 +1,14 @@
 import { buyer } from '@barrow/dev/test-buyer'
+import { callByName } from '@barrow/dev/test-call'
 import { goods } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
-import { callTRPCProcedure, TRPCError } from '@trpc/server'
+import { TRPCError } from '@trpc/server'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { newCustomer, newGuest } from '../access/people.ts'
 import { type Known, procedures } from '../access/procedures.ts'
 import type { Actor } from '../platform/actor.ts'
-import { appRouter, createContext } from '../runtime.ts'
 import { type Real, shaped, spoilt } from './arbitrary.ts'
 import { watchRows } from './changes.ts'
 
@@ -68,34 +68,15 @@ interface Outcome {
   readonly text: string
 }
 
-async function call({ path, type }: Known, actor: Actor, input: unknown, key: string): Promise<Outcome> {
-  const ctx = createContext(shop.runtime, {
-    actor,
-    requestId: 'fuzz',
-    idempotencyKey: key,
-    credentials: { setSession: () => {}, setGuest: () => {} },
-  })
-  const abort = new AbortController()
+async function call({ path }: Known, actor: Actor, input: unknown, idempotencyKey: string): Promise<Outcome> {
   try {
-    const asked = {
-      router: appRouter,
-      path,
-      type,
-      ctx,
-      getRawInput: async () => input,
-      signal: abort.signal,
-      batchIndex: 0,
-    }
-    const answer: unknown = await callTRPCProcedure(asked)
-    if (type === 'subscription') await (answer as AsyncIterable<unknown>)[Symbol.asyncIterator]().next()
+    await callByName(shop, { path, actor, input, idempotencyKey })
     return { reason: undefined, text: '' }
   } catch (error) {
     if (!(error instanceof TRPCError)) return { reason: String(error), text: String(error) }
     const { cause } = error
     const fault = cause !== undefined && 'reason' in cause && 'details' in cause ? cause : undefined
     return { reason: String(fault?.reason ?? error.code), text: JSON.stringify([error.message, fault?.details]) }
-  } finally {
-    abort.abort()
   }
 }
 

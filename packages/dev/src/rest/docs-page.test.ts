@@ -1,19 +1,13 @@
-import { serve } from '@barrow/api/serve'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openBrowser } from '../test-browser.ts'
+import { served } from '../test-serve.ts'
 import { testShop } from '../test-shop.ts'
 
 const shop = await testShop()
-const server = serve(shop.runtime)
+const { port } = await served(shop)
+const url = `http://localhost:${port}`
 const browser = await openBrowser()
-let url = ''
-beforeAll(async () => {
-  url = `http://localhost:${await server.listen(0, '127.0.0.1')}`
-})
-afterAll(async () => {
-  await browser.close()
-  await server.close()
-})
+afterAll(() => browser.close())
 
 test('the page of the resources is read and tried in a browser, within what it may load', async () => {
   await shop.system.category.create({ slug: 'tried', name: 'Tried out' })

@@ -2,19 +2,15 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ConfigError, createRuntime, readConfig } from '../../runtime.ts'
 import { serve } from '../../serve.ts'
 import { ask, post, read } from './test-request.ts'
 
 const shop = await testShop({ env: { HTTP_MAX_CONNECTIONS: '300' } })
-const server = serve(shop.runtime)
-let at = 0
-beforeAll(async () => {
-  at = await server.listen(0, '127.0.0.1')
-})
-afterAll(() => server.close())
+const { port: at } = await served(shop)
 
 /** What comes back for bytes that no client would send, until the connection ends. */
 async function say(...parts: string[]): Promise<string> {

@@ -1,19 +1,15 @@
 import { request as send } from 'node:http'
 import { freePort } from '@barrow/dev/free-port'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import superjson from 'superjson'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { appRouter, createRuntime, readConfig } from '../../runtime.ts'
 import { serve } from '../../serve.ts'
 import { createHttp } from './server.ts'
 
 const shop = await testShop({ env: { CORS_ORIGINS: 'https://shop.example.com' } })
-const server = serve(shop.runtime)
-let port = 0
-beforeAll(async () => {
-  port = await server.listen(0, '127.0.0.1')
-})
-afterAll(() => server.close())
+const { port } = await served(shop)
 
 interface Answer {
   status: number

@@ -1,12 +1,11 @@
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { serve } from '../../serve.ts'
 
 const shop = await testShop({ env: { NODE_ENV: 'development' } })
-const server = serve(shop.runtime)
-const port = await server.listen(0, '127.0.0.1')
-afterAll(() => server[Symbol.asyncDispose]())
-const url = (path: string) => `http://127.0.0.1:${port}${path}`
+const { url: origin } = await served(shop)
+const url = (path: string) => `${origin}${path}`
 
 const evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 

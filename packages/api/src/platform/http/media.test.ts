@@ -2,14 +2,13 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { request as send } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { serve } from '../../serve.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'barrow-media-'))
 const shop = await testShop({ env: { MEDIA_DIR: join(folder, 'media') } })
-const server = serve(shop.runtime)
-let port = 0
+const { port } = await served(shop)
 beforeAll(async () => {
   await mkdir(join(folder, 'media/lamps'), { recursive: true })
   await mkdir(join(folder, 'media-private'))
@@ -20,12 +19,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'media-private/secret.svg'), '<svg>secret</svg>')
   await symlink(join(folder, 'media-private/secret.svg'), join(folder, 'media/linked.svg'))
   await mkdir(join(folder, 'media/folder.svg'))
-  port = await server.listen(0, '127.0.0.1')
 })
-afterAll(async () => {
-  await server.close()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => rm(folder, { recursive: true }))
 
 /** Asks for a path exactly as written: a URL would tidy it up first. */
 function get(path: string, headers: Record<string, string> = {}, method = 'GET') {

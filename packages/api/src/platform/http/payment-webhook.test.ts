@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { startStripeServer } from '@barrow/dev/stripe/server'
 import { sign } from '@barrow/dev/stripe/webhooks'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { shopper } from '@barrow/dev/test-buyer'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, expect, test } from 'vitest'
 import { serve } from '../../serve.ts'
@@ -19,13 +19,9 @@ const shop = await testShop({
     CORS_ORIGINS: 'https://shop.example.com',
   },
 })
-const server = serve(shop.runtime)
-const port = await server.listen(0, '127.0.0.1')
-const url = `http://127.0.0.1:${port}/payments/webhook`
-afterAll(async () => {
-  await server.close()
-  await stripe.close()
-})
+const { port, url: origin } = await served(shop)
+const url = `${origin}/payments/webhook`
+afterAll(() => stripe.close())
 
 const sql = <T>(query: string): Promise<T[]> => shop.runtime.orm.em.fork().execute(query)
 const noted = async () => (await sql('select id from payment_notice')).length
@@ -38,11 +34,7 @@ const post = (body: string, signature?: string, headers: Record<string, string> 
 
 /** An order whose buyer has yet to go to their bank, and what Stripe would say of its payment. */
 async function pending() {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  const ada = await buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
+  const ada = await shopper(shop)
   const { id: orderId } = await ada.place('pm_card_authenticationRequired')
   const [attempt] = await sql<{ id: string; reference: string }>(
     `select id, reference from payment_attempt where order_id = '${orderId}'`,

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import superjson from 'superjson'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { serve } from '../../serve.ts'
+import { expect, test } from 'vitest'
 import { hashToken, newToken } from '../tokens.ts'
 import { type Asked, ask, post, read } from './test-request.ts'
 
 const shop = await testShop({ env: { CACHE_SECONDS: '0' } })
-const server = serve(shop.runtime)
-let at = 0
-beforeAll(async () => {
-  at = await server.listen(0, '127.0.0.1')
-})
-afterAll(() => server.close())
+const { port: at } = await served(shop)
 
 const guest = newToken('bg')
 const sold = await goods(shop, { onHand: 50 })

@@ -1,17 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import { statementsOf } from '@barrow/dev/test-statements'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { serve } from '../../serve.ts'
+import { expect, test } from 'vitest'
 import { ask, read } from '../http/test-request.ts'
 
 const shop = await testShop({ env: { LIMITS_SCALE: '1' } })
-const server = serve(shop.runtime)
-let at = 0
-beforeAll(async () => {
-  at = await server.listen(0, '127.0.0.1')
-})
-afterAll(() => server.close())
+const { port: at } = await served(shop)
 
 const POINTS = 30
 const made = (kind: 'bs' | 'bk') => `${kind}_${randomBytes(32).toString('base64url')}`

@@ -1,15 +1,11 @@
 import { goods } from '@barrow/dev/test-goods'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { serve } from '../../serve.ts'
+import { expect, test, vi } from 'vitest'
 
 const shop = await testShop()
-const server = serve(shop.runtime)
-let url = ''
-beforeAll(async () => {
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}/rest/v1`
-})
-afterAll(() => server.close())
+const { url: origin } = await served(shop)
+const url = `${origin}/rest/v1`
 
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(`${url}${path}`, { method, headers })

@@ -1,20 +1,17 @@
 import { connect } from 'node:net'
 import { keepSearch } from '@barrow/dev/test-search'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { serve } from '../../serve.ts'
+import { beforeAll, expect, test } from 'vitest'
 
 const shop = await testShop({ env: { LIMITS_SCALE: '1000' } })
-const server = serve(shop.runtime)
-let at = 0
+const { port: at } = await served(shop)
 beforeAll(async () => {
-  at = await server.listen(0, '127.0.0.1')
   await shop.system.category.create({ slug: 'known', name: 'Known' })
   // A shop whose index is still being made answers a search with 503, and is right to.
   await keepSearch(shop)
 })
-afterAll(() => server.close())
 
 /** Somebody who waits for more than what came is hung up on so much later. */
 const PATIENCE_MS = 500

@@ -1,7 +1,7 @@
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createArgon2Passwords } from '../../platform/adapters/argon2-passwords.ts'
-import { serve } from '../../serve.ts'
 import { customer, PASSWORD, sql, visitor } from './test-visitor.ts'
 
 const argon2 = createArgon2Passwords({ memoryKib: 19_456, passes: 2 })
@@ -19,9 +19,7 @@ const passwords: typeof argon2 = {
 }
 // Each call comes from the one address that tests have: how often it may is not what they are about.
 const shop = await testShop({ passwords, env: { LIMITS_SCALE: '1000' } })
-const server = serve(shop.runtime)
-const origin = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
-afterAll(() => server[Symbol.asyncDispose]())
+const { url: origin } = await served(shop)
 
 /** All of an answer that whoever asks can see, but for what differs from one call to the next for everybody. */
 async function seen(path: string, input: unknown) {

@@ -1,14 +1,13 @@
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
 import { codeOf } from '@barrow/dev/test-totp'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { serve } from '../../serve.ts'
 import { colleague, customer, enrol, PASSWORD } from './test-visitor.ts'
 
 const shop = await testShop()
-const server = serve(shop.runtime)
-const origin = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`
-afterAll(() => server[Symbol.asyncDispose]())
+const { url: origin } = await served(shop)
 
 const post = (path: string, input: unknown, headers: Record<string, string> = {}) =>
   fetch(`${origin}/trpc/${path}`, {

@@ -1,5 +1,4 @@
-import { buyer, visitor } from '@barrow/dev/test-buyer'
-import { goods } from '@barrow/dev/test-goods'
+import { shopper, visitor } from '@barrow/dev/test-buyer'
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
 import { createWorkContext } from '../../platform/context.ts'
@@ -12,18 +11,11 @@ const sweep = () => removeAbandoned(createWorkContext(shop.runtime, 'worker', 't
 const untouchedFor = (cartId: string, days: number) =>
   sql('update cart set updated_at = now() - make_interval(days => ?) where id = ?', [days, cartId])
 
-const shopper = async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  return buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
-}
 const there = async (cartIds: string[]) =>
   (await sql<{ id: string }>('select id from cart where id in (?)', [cartIds])).map(({ id }) => id)
 
 test('a visitor’s cart is removed with its lines once nobody has touched it for a week', async () => {
-  const [old, recent] = [await shopper(), await shopper()]
+  const [old, recent] = [await shopper(shop), await shopper(shop)]
   await untouchedFor(old.cartId, 8)
   await untouchedFor(recent.cartId, 6)
   await sweep()
@@ -34,9 +26,9 @@ test('a visitor’s cart is removed with its lines once nobody has touched it fo
 })
 
 test('a customer’s cart waits for them, and an ordered one belongs to its order', async () => {
-  const ordered = await shopper()
+  const ordered = await shopper(shop)
   await ordered.place()
-  const mine = await shopper()
+  const mine = await shopper(shop)
   const { id: userId } = await shop.system.user.create({ email: 'ada@example.com', role: 'customer' })
   await sql('update cart set guest = null, customer_id = ? where id = ?', [userId, mine.cartId])
   for (const { cartId } of [ordered, mine]) await untouchedFor(cartId, 400)
@@ -45,7 +37,7 @@ test('a customer’s cart waits for them, and an ordered one belongs to its orde
 })
 
 test('whatever a visitor does to their cart keeps it', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   await untouchedFor(ada.cartId, 8)
   await ada.caller.cart.setDetails({ cartId: ada.cartId, email: 'other@example.com' })
   await sweep()

@@ -1,17 +1,13 @@
 import { buyer } from '@barrow/dev/test-buyer'
 import { goods } from '@barrow/dev/test-goods'
+import { served } from '@barrow/dev/test-serve'
 import { testShop } from '@barrow/dev/test-shop'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { serve } from '../../serve.ts'
+import { expect, test } from 'vitest'
 import { guestTokenOf } from './access.ts'
 
 const shop = await testShop({ env: { PAYMENT_PROVIDER: 'test' } })
-const server = serve(shop.runtime)
-let url = ''
-beforeAll(async () => {
-  url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}/rest/v1/orders`
-})
-afterAll(() => server.close())
+const { url: origin } = await served(shop)
+const url = `${origin}/rest/v1/orders`
 
 test('over REST the token of a confirmation comes in a header, and opens its order and no other', async () => {
   const { variantIds } = await goods(shop, { onHand: 5 })

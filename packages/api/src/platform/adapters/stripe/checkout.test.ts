@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { startStripeServer } from '@barrow/dev/stripe/server'
-import { buyer } from '@barrow/dev/test-buyer'
-import { goods, transact } from '@barrow/dev/test-goods'
+import { shopper } from '@barrow/dev/test-buyer'
+import { transact } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import * as order from '../../../shop/order/index.ts'
@@ -23,14 +23,6 @@ const sql = <T>(query: string, params: unknown[] = []): Promise<T[]> =>
   shop.runtime.orm.em.fork().execute(query, params)
 const work = () => createWorkContext(shop.runtime, 'worker', 'test', 'test')
 
-/** Somebody about to buy for 24.89 euros. */
-const shopper = async () => {
-  const { variantIds } = await goods(shop, { onHand: 5 })
-  return buyer(
-    shop,
-    variantIds.map((variantId) => ({ variantId })),
-  )
-}
 /** What the worker does about an order's payment: the provider is asked, then the outcome written. */
 const follow = async (effect: Promise<order.Effect>) => transact(shop, await effect)
 const attemptOf = async (orderId: order.OrderId) => {
@@ -45,12 +37,13 @@ const booked = (number: string) =>
   server.ledger.entries().flatMap(({ kind, amount, order }) => (order === number ? [[kind, amount]] : []))
 
 test('an order is held, charged and handed back at Stripe', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const { id, number, status } = await ada.place('pm_card_visa')
   expect(status).toBe('authorised')
   await follow(order.capture(work(), await attemptOf(id)))
   expect(await ada.caller.order.get({ orderId: id })).toMatchObject({
     status: 'confirmed',
+    // 19.99 and the delivery.
     payment: { captured: 2489 },
   })
 
@@ -69,7 +62,7 @@ test('an order is held, charged and handed back at Stripe', async () => {
 })
 
 test('a buyer goes to their bank and comes back to the storefront with their order', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const placed = await ada.place('pm_card_authenticationRequired')
   expect(placed).toMatchObject({ status: 'pending_payment', payment: { status: 'needs_action' } })
   const body = new URLSearchParams({ outcome: 'authorised' })
@@ -80,7 +73,7 @@ test('a buyer goes to their bank and comes back to the storefront with their ord
 })
 
 test('a declined card is told to its buyer, and another pays the same order', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const { id: orderId, number, payment } = await ada.place('pm_card_chargeDeclinedInsufficientFunds')
   expect(payment).toMatchObject({ status: 'declined', code: 'insufficient_funds' })
   const again = { orderId, paymentMethod: 'pm_card_visa' }
@@ -94,7 +87,7 @@ test('a declined card is told to its buyer, and another pays the same order', as
 test.each(['before', 'after'] as const)(
   'a connection lost %s the card is charged: the worker finishes it, once',
   async (when) => {
-    const ada = await shopper()
+    const ada = await shopper(shop)
     server.faults.add({ operation: 'create', kind: 'reset', when })
     const { id: orderId, number, status } = await ada.place('pm_card_visa')
     expect(status).toBe('pending_payment')
@@ -106,7 +99,7 @@ test.each(['before', 'after'] as const)(
 )
 
 test('a cancelled order lets its money go, and one whose payment never arrived is closed to it', async () => {
-  const ada = await shopper()
+  const ada = await shopper(shop)
   const paid = await ada.place('pm_card_visa')
   await shop.as(ada.actor, randomUUID()).order.cancel({ orderId: paid.id })
   await follow(order.letGo(work(), { orderId: paid.id }))
@@ -115,7 +108,7 @@ test('a cancelled order lets its money go, and one whose payment never arrived i
     ['voided', 2489],
   ])
 
-  const eve = await shopper()
+  const eve = await shopper(shop)
   server.faults.add({ operation: 'create', kind: 'reset', when: 'before' })
   const lost = await eve.place('pm_card_visa')
   await shop.as(eve.actor, randomUUID()).order.cancel({ orderId: lost.id })
