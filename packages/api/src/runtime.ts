@@ -16,13 +16,14 @@ import { createCache } from './platform/cache/cache.ts'
 import { keptQueries, kindsOf } from './platform/cache/keeping.ts'
 import { openChanges } from './platform/changes.ts'
 import type { Config } from './platform/config.ts'
-import { type Context, createContext, type Runtime } from './platform/context.ts'
+import { type Context, contextOfCalls, type Runtime } from './platform/context.ts'
 import { newRequestId } from './platform/ids.ts'
+import { callLog } from './platform/log.ts'
 import { createLog } from './platform/logging.ts'
 import { type MigrateOptions, migrateDatabase, openForMigration } from './platform/migrate.ts'
 import { watchFigures } from './platform/observe/figures.ts'
 import { createMetrics } from './platform/observe/metrics.ts'
-import { watchStatements } from './platform/observe/statements.ts'
+import { watchConnections, watchStatements } from './platform/observe/statements.ts'
 import { openOrm } from './platform/orm.ts'
 import type { CacheStore } from './platform/ports/cache.ts'
 import { createCallerFactory, router } from './platform/trpc.ts'
@@ -58,7 +59,10 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const tracing = await openTracing(config, overrides.name ?? 'barrow')
   if (config.unencryptedHosts.length > 0)
     log.warn({ hosts: config.unencryptedHosts }, 'spoken to without TLS, as UNENCRYPTED_HOSTS or SMTP_TLS says')
-  const orm = await openOrm(config.database, schema, (pool) => watchStatements(pool, { metrics, tracing }))
+  const orm = await openOrm(config.database, schema, {
+    connected: (connected) => watchConnections(connected, metrics),
+    connection: (client) => watchStatements(client, { metrics, tracing }),
+  })
   watchFigures({ orm, log, metrics }, figures)
   const changes = openChanges(config.database.url)
   const limits = await openLimits(config, log)
@@ -86,6 +90,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   return {
     config,
     log,
+    callLog: callLog(log),
     orm,
     catalogue,
     changes,
@@ -117,7 +122,7 @@ export function createCaller(runtime: Runtime, actor: Actor, options: CallOption
 }
 
 function callContext(runtime: Runtime, actor: Actor, options: CallOptions): Context {
-  return createContext(runtime, {
+  return contextOfCalls(runtime, {
     actor,
     requestId: newRequestId(),
     idempotencyKey: options.idempotencyKey,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
-import type { Logger } from 'pino'
+import type { Log } from './log.ts'
 
 /** Where word goes, once after each commit, of what has changed: the keys of aggregates, or nothing when they are many. */
 export const CHANGES_CHANNEL = 'barrow_changes'
@@ -24,7 +24,7 @@ export function noteChange({ marks }: Call, key: string): void {
 
 interface Told extends Call {
   readonly orm: MikroORM
-  readonly log: Logger
+  readonly log: Log
   readonly cache: { drop(keys: readonly string[]): Promise<unknown> }
 }
 

@@ -47,6 +47,13 @@ export function closingOf({ marks }: Pick<Context, 'marks'>): Closing {
 }
 
 /**
+ * The context for the last statement of a transaction, which commits it as well: a round trip less, and the locks are held
+ * for so much shorter. What is written when the transaction closes comes after it, and is the last where there is any.
+ * A statement that follows all the same fails.
+ */
+export const lastly = (ctx: Context): Context => (pending.has(ctx.marks) ? ctx : { ...ctx, isLast: true })
+
+/**
  * Writes what every change leaves behind, in one statement however much it is: who did what, the events with their
  * sequences, the answer to keep. A transaction calls it before it commits; earlier only where locks are to come last.
  */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EntitySchema } from '@mikro-orm/core'
 import { Migrator } from '@mikro-orm/migrations'
-import type { Options } from '@mikro-orm/postgresql'
+import type { EntityManager, Options } from '@mikro-orm/postgresql'
 import { defineConfig, MikroORM } from '@mikro-orm/postgresql'
-import { type Pool, type PoolClient, types } from 'pg'
+import { type ClientBase, type Pool, type PoolClient, types } from 'pg'
 import type { Config } from './config.ts'
-import { prepareUsual } from './prepared.ts'
+import { type Lanes, lanesOfPool, openLanes } from './lanes.ts'
+import { preparing } from './prepared.ts'
 import { databaseTls } from './tls-settings.ts'
 
 const INT8 = 20
@@ -48,8 +49,22 @@ export interface Connections extends Pick<Config['database'], 'url' | 'pool' | '
   readonly lockTimeoutMs?: number
 }
 
+/** The connections of an ORM, once it has any. */
+export interface Connected {
+  readonly pool: Pool
+  /** Undefined where the connections are too few to share some. */
+  readonly lanes: Lanes | undefined
+}
+
+/** Whoever looks at what an ORM's connections do. */
+export interface Watch {
+  connected(connected: Connected): void
+  connection(client: ClientBase): void
+}
+
 /** What the ORM needs to know; also what the migration commands start from. */
-export function ormOptions(database: Connections, schema: Schema, watch: (pool: Pool) => void = () => {}) {
+export function ormOptions(database: Connections, schema: Schema, watch?: Watch) {
+  const shared = lanesOfPool(database.pool)
   return defineConfig({
     clientUrl: database.url,
     entities: [...schema.entities],
@@ -63,7 +78,7 @@ export function ormOptions(database: Connections, schema: Schema, watch: (pool: 
     forceUtcTimezone: true,
     // What is worth a line is logged by the call; the ORM's own words go nowhere.
     logger: () => {},
-    pool: { min: 0, max: database.pool },
+    pool: { min: 0, max: database.pool - shared },
     // Queues live in a schema of their own, which is theirs to look after.
     schemaGenerator: { ignoreSchema: ['bullmq'] },
     migrations: { migrationsList: schema.migrations, tableName: 'migration', snapshot: false },
@@ -79,9 +94,14 @@ export function ormOptions(database: Connections, schema: Schema, watch: (pool: 
       lock_timeout: database.lockTimeoutMs ?? database.timeoutMs / 2,
       idle_in_transaction_session_timeout: database.timeoutMs * 2,
       onPoolCreated(pool: Pool) {
+        const prepare = preparing()
+        const outfit = (client: ClientBase) => {
+          prepare(client)
+          watch?.connection(client)
+        }
         giveBackBroken(pool)
-        prepareUsual(pool)
-        watch(pool)
+        pool.on('connect', outfit)
+        watch?.connected({ pool, lanes: shared === 0 ? undefined : openLanes(pool, outfit) })
       },
     },
   })
@@ -89,26 +109,33 @@ export function ormOptions(database: Connections, schema: Schema, watch: (pool: 
 
 const POLL_MS = 10
 
+/** The connections of an ORM from its first question on, by its driver, which all its units of work have. */
+const connected = new WeakMap<object, readonly Connected[]>()
+
+/** The connections that the calls of an ORM share, where there are some. */
+export const lanesOf = (em: EntityManager): Lanes | undefined => connected.get(em.getDriver())?.[0]?.lanes
+
 /**
  * Connects when it is first asked something. Closing it waits for what is under way: a connection that is still being made
  * when its pool ends is given back by nobody, and the end waits for it for ever.
  */
-export async function openOrm(
-  database: Connections,
-  schema: Schema,
-  watch: (pool: Pool) => void = () => {},
-): Promise<MikroORM> {
-  const pools: Pool[] = []
-  const options = ormOptions(database, schema, (pool) => {
-    pools.push(pool)
-    watch(pool)
+export async function openOrm(database: Connections, schema: Schema, watch?: Watch): Promise<MikroORM> {
+  const all: Connected[] = []
+  const options = ormOptions(database, schema, {
+    connection: (client) => watch?.connection(client),
+    connected(one) {
+      all.push(one)
+      watch?.connected(one)
+    },
   })
   const orm = await MikroORM.init(options)
+  connected.set(orm.em.getDriver(), all)
   const close = orm.close.bind(orm)
   orm.close = async (force) => {
     // What was asked a moment ago has yet to reach the pool.
     do await sleep(POLL_MS)
-    while (pools.some(isBusy))
+    while (all.some(({ pool }) => isBusy(pool)))
+    await Promise.all(all.map(({ lanes }) => lanes?.close()))
     await close(force)
   }
   return orm

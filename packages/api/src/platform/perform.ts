@@ -44,7 +44,7 @@ export function performer({ errors, limit, input, work, ...demands }: Performing
         // The input is the schema's own, as it is for the verb.
         await countSubject(own, policy, typeof limit === 'object' ? limit.of(given as never) : undefined)
         const data = finishing(finish, await work(own, given))
-        ctx.log.info(line(), type)
+        ctx.callLog.info({ requestId: ctx.requestId, ...line() }, type)
         return { ok: true, data }
       } catch (error) {
         return { ok: false, error: letOut(ctx, error, known, line()) }

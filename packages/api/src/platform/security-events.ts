@@ -1,5 +1,5 @@
-import type { Logger } from 'pino'
 import { type Actor, principalOf } from './actor.ts'
+import type { Log } from './log.ts'
 
 /** What somebody who looks for an attack, or for what it did, wants to find. */
 export const securityEvents = [
@@ -25,7 +25,7 @@ interface About {
 
 /** Who saw it: a call's context, or what of it there is before a call is one. */
 interface Witness {
-  readonly log: Logger
+  readonly log: Log
   readonly metrics: { readonly securityEvents: { inc(labels: { event: SecurityEvent }): void } }
   readonly actor?: Actor
   readonly ip?: string | null

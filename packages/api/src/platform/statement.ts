@@ -9,6 +9,8 @@ import {
   sql,
 } from 'kysely'
 import type { Context } from './context.ts'
+import { lanesOf } from './orm.ts'
+import { AND_COMMIT } from './prepared.ts'
 
 /** Writes queries and sends none: what statements are built with. */
 const writer = new Kysely<unknown>({
@@ -42,7 +44,12 @@ interface Written<Row> {
   compile(by: typeof writer): CompiledQuery<Row>
 }
 
-type Asking = Pick<Context, 'em'>
+/** `quick`: answered in a moment whatever is asked, so that outside of transactions it may share a connection: see `lanes.ts`. */
+interface How {
+  readonly quick?: boolean
+}
+
+type Asking = Pick<Context, 'em' | 'isLast'>
 
 /**
  * A statement that is built once and sent often. Building costs several times what PostgreSQL takes to answer, and is the
@@ -55,11 +62,12 @@ type Asking = Pick<Context, 'em'>
  */
 export function statement<Values, Row>(
   build: (given: Given<Values>) => Written<Row>,
+  how: How = {},
 ): (ctx: Asking, values: Values) => Promise<Row[]> {
   let compiled: CompiledQuery<Row> | undefined
   return (ctx, values) => {
     compiled ??= build(given).compile(writer)
-    return send(ctx, compiled, values)
+    return send(ctx, compiled, values, how)
   }
 }
 
@@ -70,6 +78,7 @@ export function statement<Values, Row>(
 export function statements<Values, Row>(
   formOf: (values: Values) => string | null,
   build: (given: Given<Values>, values: Values) => Written<Row>,
+  how: How = {},
 ): (ctx: Asking, values: Values) => Promise<Row[]> {
   const forms = new Map<string, CompiledQuery<Row>>()
   return (ctx, values) => {
@@ -77,12 +86,21 @@ export function statements<Values, Row>(
     const known = form === null ? undefined : forms.get(form)
     const compiled = known ?? build(given, values).compile(writer)
     if (form !== null) forms.set(form, compiled)
-    return send(ctx, compiled, values)
+    return send(ctx, compiled, values, how)
   }
 }
 
-async function send<Values, Row>({ em }: Asking, compiled: CompiledQuery<Row>, values: Values): Promise<Row[]> {
+async function send<Values, Row>(
+  { em, isLast }: Asking,
+  compiled: CompiledQuery<Row>,
+  values: Values,
+  { quick = false }: How,
+): Promise<Row[]> {
   const parameters = compiled.parameters.map((value) => (value instanceof Place ? value.read(values) : value))
-  const { rows } = await em.getKysely().executeQuery<Row>({ ...compiled, parameters })
+  const inTransaction = em.isInTransaction()
+  const shared = quick && !inTransaction ? lanesOf(em)?.ask(compiled.sql, parameters) : undefined
+  if (shared !== undefined) return (await shared).rows as Row[]
+  const text = isLast === true && inTransaction ? compiled.sql + AND_COMMIT : compiled.sql
+  const { rows } = await em.getKysely().executeQuery<Row>({ ...compiled, sql: text, parameters })
   return rows
 }

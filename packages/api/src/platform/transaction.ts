@@ -37,7 +37,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
         const done = await work(inside)
         // What waits in the unit of work comes first: a constraint that it breaks is told as what it means.
         await em.flush()
-        await close(inside)
+        await close({ ...inside, isLast: true })
         return done
       })
       tellSecurityEvents({ marks })

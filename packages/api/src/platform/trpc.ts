@@ -113,7 +113,7 @@ const streaming = (def: AnyDefinition, errors: readonly AnyReason[]) => {
           leave()
           throw result.error
         }
-        ctx.log.info(line(), type)
+        ctx.callLog.info({ requestId: ctx.requestId, ...line() }, type)
         return { ...result, data: untilEnd(result.data as AsyncIterable<unknown>, leave) }
       } catch (error) {
         // tRPC marks what its own steps answer, and looks at the mark of none that failed.

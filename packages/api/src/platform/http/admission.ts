@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../actor.ts'
-import { type Call, type Client, type Context, createContext, type Runtime } from '../context.ts'
+import { type Call, type Client, type Context, contextOfCalls, type Runtime } from '../context.ts'
 import { common, type Fault } from '../errors.ts'
 import { clientOf } from './client.ts'
 import { credentialsFor, type Presented, present } from './credentials.ts'
@@ -57,7 +57,7 @@ export async function admit(
   const credentials = credentialsFor(request, response, http)
   const call: Call = { actor, requestId, idempotencyKey, credentials, client }
   const anonymous = presented.session === null && presented.guest === null
-  return { actor, call, anonymous, maxBody, createContext: () => createContext(runtime, call) }
+  return { actor, call, anonymous, maxBody, createContext: () => contextOfCalls(runtime, call) }
 }
 
 const isJson = (request: IncomingMessage): boolean =>

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { Actor } from '../actor.ts'
 import { keptQueries } from '../cache/keeping.ts'
-import { type Call, type Context, createContext, type Runtime } from '../context.ts'
+import { type Call, type Context, contextOfCalls, type Runtime } from '../context.ts'
 import { Fault } from '../errors.ts'
 import { countCall } from '../limits/enforce.ts'
 import type { PolicyName } from '../limits/table.ts'
@@ -97,7 +97,7 @@ export function keptAnswers(runtime: Runtime, router: AnyTRPCRouter): AnswerKept
       const answer = await cache.read(request.url ?? '/', async () => {
         wasMade = true
         const sources = new Set<string>()
-        const made = await make(createContext(runtime, callOfNobody(call.requestId, sources)))
+        const made = await make(contextOfCalls(runtime, callOfNobody(call.requestId, sources)))
         if (!Buffer.isBuffer(made)) throw new Unkept(made.rest)
         const showsStock = found.some(({ keeping }) => keeping.showsStock)
         return { body: made, tags: [...sources], maxAgeMs: showsStock ? maxAgeMs.stock : maxAgeMs.catalogue }

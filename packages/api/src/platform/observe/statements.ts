@@ -1,4 +1,5 @@
-import type { Pool } from 'pg'
+import type { ClientBase } from 'pg'
+import type { Connected } from '../orm.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import { sqlState } from '../transaction.ts'
 import type { Metrics } from './metrics.ts'
@@ -6,42 +7,50 @@ import type { Metrics } from './metrics.ts'
 /** Races that PostgreSQL settles: serialization failure, deadlock, unique violation. */
 const CONFLICTS = new Set(['40001', '40P01', '23505'])
 
-/** Watches what a pool's connections are asked: counts lost races, and has a span for each statement of a traced call. */
-export function watchStatements(pool: Pool, { metrics, tracing }: { metrics: Metrics; tracing: Tracing }): void {
+interface Watching {
+  readonly metrics: Metrics
+  readonly tracing: Tracing
+}
+
+/** Tells how many connections there are, shared ones included, and how many wait for one. */
+export function watchConnections({ pool, lanes }: Connected, metrics: Metrics): void {
   metrics.onGather(() => {
     const { totalCount, idleCount, waitingCount, options } = pool
-    metrics.poolConnections.set({ state: 'in_use' }, totalCount - idleCount)
-    metrics.poolConnections.set({ state: 'idle' }, idleCount)
+    const { open, busy, most } = lanes ?? { open: 0, busy: 0, most: 0 }
+    metrics.poolConnections.set({ state: 'in_use' }, totalCount - idleCount + busy)
+    metrics.poolConnections.set({ state: 'idle' }, idleCount + open - busy)
     metrics.poolWaiting.set(waitingCount)
-    metrics.poolSize.set(options.max)
+    metrics.poolSize.set(options.max + most)
   })
-  pool.on('connect', (client) => {
-    const ask: (...asked: unknown[]) => unknown = client.query.bind(client)
-    const watched = (...asked: unknown[]) => {
-      const [text] = asked
-      const span =
-        typeof text === 'string' && tracing.current() !== undefined
-          ? tracing.begin(nameOf(text), {
-              kind: 'client',
-              attributes: { 'db.system.name': 'postgresql', 'db.query.text': withoutValues(text) },
-            })
-          : undefined
-      const answer = ask(...asked)
-      if (answer instanceof Promise) {
-        answer.then(
-          () => span?.end(),
-          (error: unknown) => {
-            const state = sqlState(error)
-            if (state !== undefined && CONFLICTS.has(state)) metrics.sqlConflicts.inc({ sqlstate: state })
-            span?.end(state ?? 'connection')
-          },
-        )
-      } else span?.end()
-      return answer
-    }
-    // All forms in which pg takes a question go through as they are.
-    Reflect.set(client, 'query', watched)
-  })
+}
+
+/** Watches what a connection is asked: counts lost races, and has a span for each statement of a traced call. */
+export function watchStatements(client: ClientBase, { metrics, tracing }: Watching): void {
+  const ask: (...asked: unknown[]) => unknown = client.query.bind(client)
+  const watched = (...asked: unknown[]) => {
+    const [text] = asked
+    const span =
+      typeof text === 'string' && tracing.current() !== undefined
+        ? tracing.begin(nameOf(text), {
+            kind: 'client',
+            attributes: { 'db.system.name': 'postgresql', 'db.query.text': withoutValues(text) },
+          })
+        : undefined
+    const answer = ask(...asked)
+    if (answer instanceof Promise) {
+      answer.then(
+        () => span?.end(),
+        (error: unknown) => {
+          const state = sqlState(error)
+          if (state !== undefined && CONFLICTS.has(state)) metrics.sqlConflicts.inc({ sqlstate: state })
+          span?.end(state ?? 'connection')
+        },
+      )
+    } else span?.end()
+    return answer
+  }
+  // All forms in which pg takes a question go through as they are.
+  Reflect.set(client, 'query', watched)
 }
 
 const VERB =

@@ -26,26 +26,28 @@ export const MAX_SESSIONS = 20
 /** The sessions as one unit of work sees them. */
 export const sessionsOf = (em: EntityManager): Sessions => createLuciaSessions(storeOf(em))
 
-const find = statement((given: Given<string>) =>
-  over<Tables>()
-    .selectFrom('session as s')
-    .innerJoin('user as u', (on) => on.onRef('u.id', '=', 's.user_id').onRef('u.epoch', '=', 's.epoch'))
-    .where(
-      's.id',
-      '=',
-      given((id) => id),
-    )
-    .where('s.expires_at', '>', sql<Date>`now()`)
-    .where('u.status', '=', 'active')
-    .select(['s.id', 's.user_id as userId', 'u.role', 'u.permissions'])
-    .select(
-      sql<boolean>`exists (select from totp t where t.user_id = s.user_id and t.confirmed_at is not null)`.as('mfa'),
-    )
-    .select(sql<boolean>`s.created_at > now() - make_interval(mins => ${sql.lit(RECENT)})`.as('recent'))
-    .select(
-      sql<number>`case when s.expires_at >= s.ends_at then 1
+const find = statement(
+  (given: Given<string>) =>
+    over<Tables>()
+      .selectFrom('session as s')
+      .innerJoin('user as u', (on) => on.onRef('u.id', '=', 's.user_id').onRef('u.epoch', '=', 's.epoch'))
+      .where(
+        's.id',
+        '=',
+        given((id) => id),
+      )
+      .where('s.expires_at', '>', sql<Date>`now()`)
+      .where('u.status', '=', 'active')
+      .select(['s.id', 's.user_id as userId', 'u.role', 'u.permissions'])
+      .select(
+        sql<boolean>`exists (select from totp t where t.user_id = s.user_id and t.confirmed_at is not null)`.as('mfa'),
+      )
+      .select(sql<boolean>`s.created_at > now() - make_interval(mins => ${sql.lit(RECENT)})`.as('recent'))
+      .select(
+        sql<number>`case when s.expires_at >= s.ends_at then 1
         else extract(epoch from s.expires_at - now())::float8 / s.idle_seconds end`.as('life'),
-    ),
+      ),
+  { quick: true },
 )
 
 /** Callers of `add` hold the user's row: sessions begun at the same moment would not see each other, and be too many. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { lastly } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import { common } from '../../platform/errors.ts'
 import { given } from '../../platform/flush.ts'
@@ -29,7 +30,7 @@ export async function create(ctx: Context, { currency, countryCode }: CreateCart
   // One at a time gives a customer their open cart, and none while they are erased.
   if ('customerId' in owner && (await user.lockActive(ctx, owner.customerId)) === null) throw common.unauthenticated()
   await begin(ctx, { owner, currency, countryCode })
-  const view = await openOf(ctx, owner)
+  const view = await openOf(lastly(ctx), owner)
   if (view === null) throw new Error('a cart that was just begun is not there')
   return view
 }
@@ -59,7 +60,7 @@ export async function setDetails(ctx: Context, { cartId, ...input }: SetDetails)
     })
     .where('id', '=', cartId)
     .execute()
-  return get(ctx, { id: cartId })
+  return get(lastly(ctx), { id: cartId })
 }
 
 const choose = statement(

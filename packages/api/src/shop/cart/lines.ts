@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { lastly } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import { type Given, statement, statements } from '../../platform/statement.ts'
 import { variantNotFound } from '../product/index.ts'
@@ -39,7 +40,7 @@ export async function addLine(ctx: Context, { cartId, variantId, quantity }: Add
   const [{ inCart, written } = { inCart: 0, written: 0 }] = await add(ctx, { cartId, variantId, quantity })
   if (written === 0 && inCart + quantity > MAX_QUANTITY) throw quantityLimit({ max: MAX_QUANTITY, inCart })
   if (written === 0) throw lineLimit({ max: MAX_LINES })
-  return get(ctx, { id: cartId })
+  return get(lastly(ctx), { id: cartId })
 }
 
 const lock = statements(
@@ -89,7 +90,7 @@ export async function updateLine(ctx: Context, { cartId, lineId, quantity }: Upd
     with changed as (${change})
     update cart set updated_at = now() from changed where cart.id = changed.cart_id returning cart.id`.execute(db(ctx))
   if (rows.length === 0) throw lineNotFound()
-  return get(ctx, { id: cartId })
+  return get(lastly(ctx), { id: cartId })
 }
 
 export const removeLine = (ctx: Context, line: RemoveLine): Promise<CartView> =>
@@ -100,5 +101,5 @@ export async function clear(ctx: Context, { cartId }: ClearCart): Promise<CartVi
   await sql`
     with gone as (delete from cart_line where cart_id = ${cartId})
     update cart set updated_at = now() where id = ${cartId}`.execute(db(ctx))
-  return get(ctx, { id: cartId })
+  return get(lastly(ctx), { id: cartId })
 }

@@ -95,6 +95,7 @@ const read = statements(
     if (owner === undefined) return one
     return one.where(ownedBy(given, kindOf(owner), (which) => ('id' in which ? (which.owner ?? null) : null)))
   },
+  { quick: true },
 )
 
 export async function readCart(ctx: Context, which: Which) {

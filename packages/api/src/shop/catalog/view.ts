@@ -63,6 +63,7 @@ const productOf = statements(
         ).as('variants'),
       ])
   },
+  { quick: true },
 )
 
 /** One product that is on sale, with its first 100 variants. */
@@ -137,6 +138,7 @@ const variantsOf = statements(
     const place = sql<never>`(${given((asked) => asked.after?.position ?? 0)}, ${given((asked) => asked.after?.id ?? '')})`
     return rows.where((eb) => eb(eb.refTuple('variant.position', 'variant.id'), '>', place))
   },
+  { quick: true },
 )
 
 interface Place {

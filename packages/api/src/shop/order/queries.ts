@@ -96,6 +96,7 @@ const orderOf = statements(
         given(({ orderId }) => orderId),
       )
       .where(within(given, scope, (values) => values.scope)),
+  { quick: true },
 )
 
 /** One order with its lines: the buyer's own, any for staff, and the one of a guest token. Raises `order_not_found`. */

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { testShop } from '@barrow/dev/test-shop'
+import { expect, test } from 'vitest'
+import { lanesOf } from './orm.ts'
+
+const shop = await testShop({ env: { DATABASE_POOL: '4' } })
+const few = await testShop({ env: { DATABASE_POOL: '3' } })
+const { em } = shop.runtime.orm
+for (const { runtime } of [shop, few]) await runtime.orm.em.fork().execute('select 1')
+const lanes = lanesOf(em)
+if (lanes === undefined) throw new Error('four connections are enough to share some')
+const ask = async (text: string, values: unknown[] = []) => (await lanes.ask(text, values))?.rows
+
+test('of a few connections none is shared; of more, two', () => {
+  expect(lanesOf(few.runtime.orm.em)).toBeUndefined()
+  expect(lanes.most).toBe(2)
+})
+
+test('many questions at once get their own answers each, over two connections', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => ask('select $1::int as n, pg_backend_pid() as at', [n])),
+  )
+  expect(answers.map((rows) => rows?.[0].n)).toEqual(Array.from({ length: 200 }, (_, n) => n))
+  expect(new Set(answers.map((rows) => rows?.[0].at)).size).toBe(2)
+})
+
+test('one that fails fails alone', async () => {
+  const asked = [1, 0, 2, 0, 3].map((by) => ask('select 6 / $1::int as whole', [by]))
+  const answers = await Promise.allSettled(asked)
+  expect(answers.map((one) => (one.status === 'fulfilled' ? one.value?.[0].whole : one.reason.code))).toEqual([
+    ...[6, '22012', 3, '22012', 2],
+  ])
+})
+
+test('a lane with something slow in it gets nothing new, and when both have there is none', async () => {
+  const ended: string[] = []
+  const slow = ask('select pg_sleep($1)', [2]).then(() => ended.push('slow'))
+  await sleep(30)
+  await Promise.all(Array.from({ length: 20 }, () => ask('select $1::int', [1]).then(() => ended.push('quick'))))
+  const other = ask('select pg_sleep($1)', [2])
+  await sleep(30)
+  expect(lanes.ask('select 1', [])).toBeUndefined()
+  expect(lanes.busy).toBe(2)
+  await Promise.all([slow, other])
+  expect(ended).toEqual([...Array(20).fill('quick'), 'slow'])
+  expect(await ask('select $1::int as n', [1])).toEqual([{ n: 1 }])
+})
+
+test('a connection that breaks fails what was under way on it, and is opened anew', async () => {
+  const [{ at } = { at: 0 }] = (await ask('select pg_backend_pid() as at')) ?? []
+  const under = ask('select pg_sleep($1)', [5]).then(
+    () => 'answered',
+    (error: Error) => error.message,
+  )
+  await sleep(30)
+  await em
+    .fork()
+    .execute('select pg_terminate_backend(pid) from pg_stat_activity where query like ? and pid <> pg_backend_pid()', [
+      'select pg_sleep%',
+    ])
+  expect(await under).toMatch(/terminat/)
+  await expect.poll(() => ask('select $1::int as n', [2]).catch(() => 'away')).toEqual([{ n: 2 }])
+  expect(at).toBeGreaterThan(0)
+})

@@ -1,0 +1,94 @@
+import { testShop } from '@barrow/dev/test-shop'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { createWorkContext } from './context.ts'
+import { type Given, statement } from './statement.ts'
+import { inTransaction } from './transaction.ts'
+
+const shop = await testShop({ env: { DATABASE_POOL: '1' } })
+const context = () => createWorkContext(shop.runtime, 'test', 'test', 'test')
+const run = (text: string) => shop.runtime.orm.em.fork().execute(text)
+await run('create table noted (n int primary key, other int references noted (n) deferrable initially deferred)')
+
+interface Noted {
+  readonly n: number
+  readonly other?: number
+}
+const note = statement(
+  (given: Given<Noted>) => sql<{ n: number }>`
+    insert into noted (n, other) values (${given(({ n }) => n)}, ${given(({ other }) => other ?? null)}) returning n`,
+)
+/** The last of them commits their transaction. */
+const noteAll = (...all: Noted[]) =>
+  inTransaction(context(), async (ctx) => {
+    const last = all.at(-1)
+    for (const one of all) await note({ ...ctx, isLast: one === last }, one)
+  })
+const noted = async (n: number) => (await run(`select n from noted where n = ${n}`)).length === 1
+
+/** How often PostgreSQL is asked something by `work`. */
+async function tripsOf(work: () => Promise<unknown>): Promise<number> {
+  const asked = vi.spyOn(pg.Query.prototype, 'submit')
+  try {
+    await work()
+    return asked.mock.calls.length
+  } finally {
+    asked.mockRestore()
+  }
+}
+
+// The only connection there is has prepared all that is sent below.
+for (const n of [1, 2, 3]) await noteAll({ n })
+beforeEach(() => run('delete from noted'))
+
+test('BEGIN goes with the first statement of a transaction, COMMIT with the one that is known to be the last', async () => {
+  expect(await tripsOf(() => noteAll({ n: 1 }))).toBe(1)
+  expect(await tripsOf(() => noteAll({ n: 2 }, { n: 3 }, { n: 4 }))).toBe(3)
+  expect(await tripsOf(() => inTransaction(context(), (ctx) => note(ctx, { n: 5 })))).toBe(2)
+  for (const n of [1, 2, 3, 4, 5]) expect(await noted(n)).toBe(true)
+})
+
+test('a transaction that asks nothing is none', async () => {
+  expect(await tripsOf(() => inTransaction(context(), async () => 1))).toBe(0)
+  await expect(inTransaction(context(), async () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await tripsOf(() => noteAll({ n: 1 }))).toBe(1)
+})
+
+test('what fails is not committed, wherever it stands, and the connection serves on', async () => {
+  await noteAll({ n: 1 })
+  await expect(noteAll({ n: 10 }, { n: 1 })).rejects.toMatchObject({ code: '23505' })
+  expect(await noted(10)).toBe(false)
+  await expect(noteAll({ n: 1 }, { n: 10 })).rejects.toMatchObject({ code: '23505' })
+  expect(await noted(10)).toBe(false)
+  await expect(
+    inTransaction(context(), async (ctx) => {
+      await note(ctx, { n: 10 })
+      throw new Error('changed my mind')
+    }),
+  ).rejects.toThrow('changed my mind')
+  expect(await noted(10)).toBe(false)
+  await noteAll({ n: 10 })
+  expect(await noted(10)).toBe(true)
+})
+
+test('what COMMIT itself refuses is told by the statement that it goes with', async () => {
+  await expect(noteAll({ n: 20 }, { n: 21, other: 404 })).rejects.toMatchObject({ code: '23503' })
+  expect([await noted(20), await noted(21)]).toEqual([false, false])
+})
+
+test('a statement after the last one fails, and is not done outside of any transaction', async () => {
+  const twice = inTransaction(context(), async (ctx) => {
+    await note({ ...ctx, isLast: true }, { n: 30 })
+    await note(ctx, { n: 31 })
+  })
+  await expect(twice).rejects.toThrow('was committed with the statement before')
+  expect([await noted(30), await noted(31)]).toEqual([true, false])
+})
+
+test('a value that cannot be sent is an error of its own, and leaves nothing behind', async () => {
+  const knot: Record<string, unknown> = {}
+  knot.knot = knot
+  await expect(noteAll({ n: 40 }, { n: knot as never })).rejects.toThrow(/circular/)
+  expect(await noted(40)).toBe(false)
+})
