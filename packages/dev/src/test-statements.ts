@@ -1,15 +1,21 @@
 import pg from 'pg'
 import { vi } from 'vitest'
 
-/** What this process sends to PostgreSQL while it works, BEGIN and COMMIT aside: the texts, in their order. */
-export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+/** A query of pg's knows its text, one of several statements all of theirs; their type does not say so. */
+type Asked = pg.Query & { readonly text: string; readonly texts?: readonly string[] }
+
+/** What this process sends to PostgreSQL while it works, by round trip: the texts, in their order. */
+export async function tripsOf(work: () => Promise<unknown>): Promise<string[][]> {
   const sent = vi.spyOn(pg.Query.prototype, 'submit')
   try {
     await work()
-    // A query of pg's knows its text; its type does not say so.
-    const texts = sent.mock.contexts.map((query) => (query as pg.Query & { readonly text: string }).text.trim())
-    return texts.filter((text) => !/^(begin|commit|select pg_notify)\b/i.test(text))
+    const trips = (sent.mock.contexts as Asked[]).map(({ text, texts }) => (texts ?? [text]).map((one) => one.trim()))
+    return trips.filter((trip) => !trip.some((text) => /^select pg_notify\b/i.test(text)))
   } finally {
     sent.mockRestore()
   }
 }
+
+/** The statements that this process sends to PostgreSQL while it works, BEGIN and COMMIT aside, in their order. */
+export const statementsOf = async (work: () => Promise<unknown>): Promise<string[]> =>
+  (await tripsOf(work)).flat().filter((text) => !/^(begin|commit)\b/i.test(text))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
-import { type Given, statement } from './statement.ts'
+import { ask, type Given, type Question, statement } from './statement.ts'
 
 interface AuditRow {
   readonly id: string
@@ -58,13 +58,19 @@ export const lastly = (ctx: Context): Context => (pending.has(ctx.marks) ? ctx :
  * sequences, the answer to keep. A transaction calls it before it commits; earlier only where locks are to come last.
  */
 export async function close(ctx: Context): Promise<void> {
+  const closing = closingQuestion(ctx)
+  if (closing !== undefined) await ask(ctx, closing)
+}
+
+/** What {@link close} asks, for whoever asks something else with it; undefined where nothing is left to write. */
+export function closingQuestion(ctx: Context): Question<unknown> | undefined {
   const closing = pending.get(ctx.marks)
-  if (closing === undefined) return
+  if (closing === undefined) return undefined
   pending.delete(ctx.marks)
   const { audit, events, answer } = closing
   const rows = columnsOf(audit)
   const told = columnsOf(events.map((event, index) => ({ ...event, later: later(events, index) })))
-  await write(ctx, { rows, told, answer })
+  return write.of({ rows, told, answer })
 }
 
 interface Written {

@@ -1,5 +1,5 @@
 import type { ClientBase, QueryResult } from 'pg'
-import { type Around, askerOf } from './exchange.ts'
+import { askerOf, type Part } from './exchange.ts'
 
 /** Statements remembered in this process. What differs at every call (a list of values, say) pushes older ones out. */
 const MAX_KNOWN = 2_000
@@ -8,14 +8,34 @@ const MAX_NAMED = 400
 /** How often a statement comes before it is taken for one that comes again. */
 const USUAL = 3
 
-/** At the end of a statement: the transaction is committed with it, in the same round trip. */
-export const AND_COMMIT = '; commit'
+const BEGIN = 'begin'
+export const COMMIT = 'commit'
+
+interface InBatch {
+  readonly text: string
+  /** How many values it takes. */
+  readonly values: number
+}
+
+/** The statements of each text that stands for several. */
+const batches = new Map<string, readonly InBatch[]>()
+const MAX_BATCHES = 1_000
+
+/** One text for several statements that are sent in one go. */
+export function batchOf(statements: readonly InBatch[]): string {
+  const whole = statements.map(({ text }) => text).join(';\n')
+  if (batches.has(whole)) return whole
+  const [oldest] = batches.keys()
+  if (batches.size === MAX_BATCHES && oldest !== undefined) batches.delete(oldest)
+  batches.set(whole, statements)
+  return whole
+}
 
 /**
  * Has PostgreSQL parse and plan a statement once for each connection, not at every call: planning costs it more than most
- * of what a shop asks. And spares it round trips, which cost more than that: BEGIN goes with the first statement of a
- * transaction, COMMIT with the one that ends in {@link AND_COMMIT}. Whoever sends a statement need not know. Answers how
- * each connection is made so.
+ * of what a shop asks. And spares it round trips, which cost more than that: what is one text by {@link batchOf} goes in one,
+ * and BEGIN with the first statement of a transaction. Whoever sends a statement need not know. Answers how each
+ * connection is made so.
  */
 export function preparing(): (client: ClientBase) => void {
   const nameOf = createNames()
@@ -30,48 +50,58 @@ type Transaction = 'none' | 'due' | 'open' | 'over'
 
 function queryOf(send: ClientBase['query'], nameOf: (text: string) => string | undefined) {
   const ask = askerOf(send)
-  const pass = send as (...given: unknown[]) => Promise<QueryResult>
   let transaction: Transaction = 'none'
+
+  const partOf = (text: string, values: readonly unknown[]): Part => {
+    if (text === BEGIN || text === COMMIT) return { name: text, text, values }
+    return { name: values.length === 0 ? undefined : nameOf(text), text, values }
+  }
 
   async function statement(text: string, values: readonly unknown[]): Promise<QueryResult> {
     if (transaction === 'over') throw new Error('this transaction was committed with the statement before')
-    const around = { begins: transaction === 'due', commits: transaction !== 'none' && text.endsWith(AND_COMMIT) }
-    const bare = text.endsWith(AND_COMMIT) ? text.slice(0, -AND_COMMIT.length) : text
-    if (around.begins) transaction = 'open'
-    const name = values.length === 0 ? undefined : nameOf(bare)
-    const result = await (name === undefined ? once(bare, values, around) : ask({ name, text: bare, values }, around))
-    if (around.commits) transaction = 'over'
-    return result
+    const begins = transaction === 'due'
+    if (begins) transaction = 'open'
+    const batch = batches.get(text)
+    const parts = batch === undefined ? [partOf(text, values)] : divided(batch, values).map((part) => partOf(...part))
+    const answers = await ask(begins ? [partOf(BEGIN, []), ...parts] : parts)
+    if (parts.at(-1)?.text === COMMIT) transaction = 'over'
+    const own = answers.slice(-parts.length)
+    // Of several statements: the rows of each.
+    return batch === undefined && own[0] !== undefined ? own[0] : { ...NOTHING, rows: own.map(({ rows }) => rows) }
   }
 
-  async function once(text: string, values: readonly unknown[], { begins, commits }: Around): Promise<QueryResult> {
-    if (begins) await pass('begin')
-    const result = await pass(text, values)
-    if (commits) await pass('commit')
-    return result
-  }
-
-  function ended(by: 'commit' | 'rollback'): Promise<QueryResult> {
+  function ended(by: string): Promise<unknown> {
     const before = transaction
     transaction = 'none'
-    return before === 'due' || before === 'over' ? Promise.resolve(NOTHING) : pass(by)
+    if (before === 'due' || before === 'over') return Promise.resolve(NOTHING)
+    return by === COMMIT ? ask([partOf(COMMIT, [])]).then(([result]) => result) : send(by)
   }
 
   return (...given: unknown[]): unknown => {
     const [text, values = []] = given
     if (typeof text !== 'string' || !Array.isArray(values)) {
       if (transaction === 'due') throw new Error('a transaction begins with a text and its values')
-      return pass(...given)
+      return (send as (...given: unknown[]) => unknown)(...given)
     }
-    if (text === 'begin') {
+    if (text === BEGIN) {
       transaction = 'due'
       return Promise.resolve(NOTHING)
     }
-    return text === 'commit' || text === 'rollback' ? ended(text) : statement(text, values)
+    return text === COMMIT || text === 'rollback' ? ended(text) : statement(text, values)
   }
 }
 
 const NOTHING: QueryResult = { command: '', rowCount: null, oid: 0, fields: [], rows: [] }
+
+/** The statements of a batch, each with its values. */
+function divided(batch: readonly InBatch[], values: readonly unknown[]): [text: string, values: readonly unknown[]][] {
+  let from = 0
+  return batch.map((one) => {
+    const own = values.slice(from, from + one.values)
+    from += one.values
+    return [one.text, own]
+  })
+}
 
 /** Gives a text a name from the third time on, as long as there are names. */
 export function createNames(): (text: string) => string | undefined {

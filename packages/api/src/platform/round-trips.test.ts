@@ -1,7 +1,7 @@
 import { testShop } from '@barrow/dev/test-shop'
+import { tripsOf } from '@barrow/dev/test-statements'
 import { sql } from 'kysely'
-import pg from 'pg'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { createWorkContext } from './context.ts'
 import { type Given, statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -27,32 +27,21 @@ const noteAll = (...all: Noted[]) =>
   })
 const noted = async (n: number) => (await run(`select n from noted where n = ${n}`)).length === 1
 
-/** How often PostgreSQL is asked something by `work`. */
-async function tripsOf(work: () => Promise<unknown>): Promise<number> {
-  const asked = vi.spyOn(pg.Query.prototype, 'submit')
-  try {
-    await work()
-    return asked.mock.calls.length
-  } finally {
-    asked.mockRestore()
-  }
-}
-
 // The only connection there is has prepared all that is sent below.
 for (const n of [1, 2, 3]) await noteAll({ n })
 beforeEach(() => run('delete from noted'))
 
 test('BEGIN goes with the first statement of a transaction, COMMIT with the one that is known to be the last', async () => {
-  expect(await tripsOf(() => noteAll({ n: 1 }))).toBe(1)
-  expect(await tripsOf(() => noteAll({ n: 2 }, { n: 3 }, { n: 4 }))).toBe(3)
-  expect(await tripsOf(() => inTransaction(context(), (ctx) => note(ctx, { n: 5 })))).toBe(2)
+  expect(await tripsOf(() => noteAll({ n: 1 }))).toHaveLength(1)
+  expect(await tripsOf(() => noteAll({ n: 2 }, { n: 3 }, { n: 4 }))).toHaveLength(3)
+  expect(await tripsOf(() => inTransaction(context(), (ctx) => note(ctx, { n: 5 })))).toHaveLength(2)
   for (const n of [1, 2, 3, 4, 5]) expect(await noted(n)).toBe(true)
 })
 
 test('a transaction that asks nothing is none', async () => {
-  expect(await tripsOf(() => inTransaction(context(), async () => 1))).toBe(0)
+  expect(await tripsOf(() => inTransaction(context(), async () => 1))).toHaveLength(0)
   await expect(inTransaction(context(), async () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await tripsOf(() => noteAll({ n: 1 }))).toBe(1)
+  expect(await tripsOf(() => noteAll({ n: 1 }))).toHaveLength(1)
 })
 
 test('what fails is not committed, wherever it stands, and the connection serves on', async () => {

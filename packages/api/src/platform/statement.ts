@@ -1,5 +1,5 @@
 import {
-  type CompiledQuery,
+  CompiledQuery,
   DummyDriver,
   Kysely,
   PostgresAdapter,
@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import type { Context } from './context.ts'
 import { lanesOf } from './orm.ts'
-import { AND_COMMIT } from './prepared.ts'
+import { batchOf, COMMIT } from './prepared.ts'
 
 /** Writes queries and sends none: what statements are built with. */
 const writer = new Kysely<unknown>({
@@ -49,7 +49,22 @@ interface How {
   readonly quick?: boolean
 }
 
-type Asking = Pick<Context, 'em' | 'isLast'>
+export type Asking = Pick<Context, 'em' | 'isLast'>
+
+/** A statement with the values of one call. */
+export interface Question<Row> {
+  readonly text: string
+  readonly values: readonly unknown[]
+  readonly quick: boolean
+  /** Of types alone: what a row of its answer is. */
+  readonly row?: Row
+}
+
+/** Asks the statement, or with `of` puts it beside others to be asked with them: see {@link atOnce}. */
+export interface Statement<Values, Row> {
+  (ctx: Asking, values: Values): Promise<Row[]>
+  of(values: Values): Question<Row>
+}
 
 /**
  * A statement that is built once and sent often. Building costs several times what PostgreSQL takes to answer, and is the
@@ -60,16 +75,8 @@ type Asking = Pick<Context, 'em' | 'isLast'>
  *   over<Tables>().selectFrom('product').select('id').where('slug', '=', given(({ slug }) => slug)))
  * const [product] = await bySlug(ctx, { slug })
  */
-export function statement<Values, Row>(
-  build: (given: Given<Values>) => Written<Row>,
-  how: How = {},
-): (ctx: Asking, values: Values) => Promise<Row[]> {
-  let compiled: CompiledQuery<Row> | undefined
-  return (ctx, values) => {
-    compiled ??= build(given).compile(writer)
-    return send(ctx, compiled, values, how)
-  }
-}
+export const statement = <Values, Row>(build: (given: Given<Values>) => Written<Row>, how: How = {}) =>
+  statements<Values, Row>(() => '', build, how)
 
 /**
  * A statement with several forms, of which each is built once. `formOf` names the form that some values need, out of few;
@@ -78,29 +85,53 @@ export function statement<Values, Row>(
 export function statements<Values, Row>(
   formOf: (values: Values) => string | null,
   build: (given: Given<Values>, values: Values) => Written<Row>,
-  how: How = {},
-): (ctx: Asking, values: Values) => Promise<Row[]> {
+  { quick = false }: How = {},
+): Statement<Values, Row> {
   const forms = new Map<string, CompiledQuery<Row>>()
-  return (ctx, values) => {
+  const of = (values: Values): Question<Row> => {
     const form = formOf(values)
     const known = form === null ? undefined : forms.get(form)
-    const compiled = known ?? build(given, values).compile(writer)
-    if (form !== null) forms.set(form, compiled)
-    return send(ctx, compiled, values, how)
+    const { sql, parameters } = known ?? build(given, values).compile(writer)
+    if (form !== null && known === undefined) forms.set(form, { sql, parameters } as CompiledQuery<Row>)
+    return { text: sql, values: parameters.map((one) => (one instanceof Place ? one.read(values) : one)), quick }
   }
+  return Object.assign((ctx: Asking, values: Values) => ask(ctx, of(values)), { of })
 }
 
-async function send<Values, Row>(
-  { em, isLast }: Asking,
-  compiled: CompiledQuery<Row>,
-  values: Values,
-  { quick = false }: How,
-): Promise<Row[]> {
-  const parameters = compiled.parameters.map((value) => (value instanceof Place ? value.read(values) : value))
-  const inTransaction = em.isInTransaction()
-  const shared = quick && !inTransaction ? lanesOf(em)?.ask(compiled.sql, parameters) : undefined
-  if (shared !== undefined) return (await shared).rows as Row[]
-  const text = isLast === true && inTransaction ? compiled.sql + AND_COMMIT : compiled.sql
-  const { rows } = await em.getKysely().executeQuery<Row>({ ...compiled, sql: text, parameters })
-  return rows
+/** Asks one statement. */
+export async function ask<Row>(ctx: Asking, question: Question<Row>): Promise<Row[]> {
+  const inTransaction = ctx.em.isInTransaction()
+  if (ctx.isLast === true && inTransaction) {
+    const [rows] = await atOnce(ctx, question)
+    return rows
+  }
+  const { text, values, quick } = question
+  const shared = quick && !inTransaction ? lanesOf(ctx.em)?.ask(text, values) : undefined
+  const { rows } = await (shared ?? ctx.em.getKysely().executeQuery(CompiledQuery.raw(text, [...values])))
+  // What the statement was written to select.
+  return rows as Row[]
 }
+
+/**
+ * Asks several statements in one round trip, one after the other; answers the rows of each. When one fails, none behind it
+ * is done. Each sees what those before it wrote, and what others committed until it began.
+ *
+ * @example const [, [cart]] = await atOnce(ctx, rename.of({ id, name }), find.of({ id }))
+ */
+export async function atOnce<Rows extends readonly unknown[]>(
+  ctx: Asking,
+  ...questions: { readonly [K in keyof Rows]: Question<Rows[K]> }
+): Promise<{ [K in keyof Rows]: Rows[K][] }> {
+  const commits = ctx.isLast === true && ctx.em.isInTransaction()
+  const all: readonly Question<unknown>[] = commits ? [...questions, commit] : questions
+  const text = batchOf(all.map(({ text, values }) => ({ text, values: values.length })))
+  const query = CompiledQuery.raw(
+    text,
+    all.flatMap(({ values }) => values),
+  )
+  const { rows } = await ctx.em.getKysely().executeQuery(query)
+  // Whoever sends a batch is answered the rows of each of its statements: see `prepared.ts`.
+  return rows as never
+}
+
+const commit: Question<unknown> = { text: COMMIT, values: [], quick: false }

@@ -1,18 +1,35 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { Context } from './context.ts'
+import { type Asking, ask, type Question } from './statement.ts'
 
 /** A write that answers a row for each row it wrote: `insert … returning`, `update … returning`. */
-export type Write = RawBuilder<unknown>
+export type Write = Question<unknown>
+
+/** The one text of each list of texts. They are built once each, so there are few of them. */
+const merged = new Map<string, string>()
 
 /**
- * Sends several writes in one statement, and answers how many rows each has written. None of them sees what another
- * writes; foreign keys between them are checked at the end. They take their locks in the order in which they are given.
+ * Several writes as one statement, which answers how many rows each has written. None of them sees what another writes;
+ * foreign keys between them are checked at the end. They take their locks in the order in which they are given.
  */
-export async function together(ctx: Context, writes: readonly Write[]): Promise<readonly number[]> {
-  const names = writes.map((_, index) => sql.ref(`write${index}`))
-  const parts = writes.map((write, index) => sql`${names[index]} as (${write})`)
-  const counts = names.map((name) => sql`(select count(*)::int from ${name})`)
-  const { rows } = await sql<{ counts: number[] }>`
-    with ${sql.join(parts)} select array[${sql.join(counts)}] as counts`.execute(ctx.em.getKysely())
-  return rows[0]?.counts ?? []
+export function oneOf(writes: readonly Write[]): Question<{ counts: number[] }> {
+  const key = writes.map(({ text }) => text).join(';')
+  const text = merged.get(key) ?? merge(writes)
+  merged.set(key, text)
+  return { text, values: writes.flatMap(({ values }) => values), quick: false }
+}
+
+/** Sends several writes as one statement, and answers how many rows each has written. */
+export async function together(ctx: Asking, writes: readonly Write[]): Promise<readonly number[]> {
+  const [row] = await ask(ctx, oneOf(writes))
+  return row?.counts ?? []
+}
+
+function merge(writes: readonly Write[]): string {
+  let before = 0
+  const parts = writes.map(({ text, values }, index) => {
+    const from = before
+    before += values.length
+    return `write${index} as (${text.replaceAll(/\$(\d+)/g, (_, n: string) => `$${Number(n) + from}`)})`
+  })
+  const counts = writes.map((_, index) => `(select count(*)::int from write${index})`)
+  return `with ${parts.join(', ')} select array[${counts.join(', ')}] as counts`
 }

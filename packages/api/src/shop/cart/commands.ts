@@ -2,18 +2,20 @@ import { sql } from 'kysely'
 import { lastly } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import { common } from '../../platform/errors.ts'
-import { given } from '../../platform/flush.ts'
 import { ensureGuest } from '../../platform/guest.ts'
-import { type Given, statement } from '../../platform/statement.ts'
+import { atOnce, type Given, statement, statements } from '../../platform/statement.ts'
 import { shippingMethodNotFound } from '../shipping/index.ts'
 import * as user from '../user/index.ts'
 import { cartId } from './entity.ts'
 import { cartNotFound, shippingMethodUnavailable } from './errors.ts'
 import { lockOpen } from './lock.ts'
 import { belongsTo, type Owner, ownerOf } from './owner.ts'
-import { get, openOf } from './queries.ts'
+import { priceCart } from './price.ts'
+import { get } from './queries.ts'
+import { reading } from './read.ts'
 import type { CartRef, CartView, CreateCart, SetDetails, SetShippingMethod } from './schema.ts'
 import { db } from './tables.ts'
+import { viewOf } from './view.ts'
 
 const begin = statement(
   (given: Given<CreateCart & { owner: Owner }>) => sql`
@@ -29,10 +31,9 @@ export async function create(ctx: Context, { currency, countryCode }: CreateCart
   const owner = shopperOf(ctx)
   // One at a time gives a customer their open cart, and none while they are erased.
   if ('customerId' in owner && (await user.lockActive(ctx, owner.customerId)) === null) throw common.unauthenticated()
-  await begin(ctx, { owner, currency, countryCode })
-  const view = await openOf(lastly(ctx), owner)
-  if (view === null) throw new Error('a cart that was just begun is not there')
-  return view
+  const [, [row]] = await atOnce(lastly(ctx), begin.of({ owner, currency, countryCode }), reading({ openOf: owner }))
+  if (row === undefined) throw new Error('a cart that was just begun is not there')
+  return viewOf(ctx, priceCart(row))
 }
 
 /** The shopper who calls; a visitor gets a token with their first cart. */
@@ -43,24 +44,32 @@ function shopperOf(ctx: Context): Owner {
   return { guest: ensureGuest(ctx) }
 }
 
+const columns = {
+  countryCode: 'country_code',
+  shippingAddress: 'shipping_address',
+  billingAddress: 'billing_address',
+  email: 'email',
+} as const
+const details = Object.keys(columns) as (keyof typeof columns)[]
+const isGiven = (input: SetDetails) => (name: keyof typeof columns) => input[name] !== undefined
+
+const detail = statements(
+  (input: SetDetails) => details.filter(isGiven(input)).join(),
+  (given, input) => {
+    const set = details
+      .filter(isGiven(input))
+      .map((name) => sql`${sql.ref(columns[name])} = ${given((now) => now[name])}, `)
+    return sql`
+      update cart set ${sql.join(set, sql``)} updated_at = now() where id = ${given(({ cartId }) => cartId)}`
+  },
+)
+
 /** Writes the fields that were given, and no other: what somebody else sets at the same moment stays. */
 export async function setDetails(ctx: Context, { cartId, ...input }: SetDetails): Promise<CartView> {
   await lockOpen(ctx, cartId)
-  const { countryCode, shippingAddress, billingAddress, email } = input
-  await db(ctx)
-    .updateTable('cart')
-    .set({
-      ...given({
-        country_code: countryCode,
-        shipping_address: shippingAddress,
-        billing_address: billingAddress,
-        email,
-      }),
-      updated_at: sql<Date>`now()`,
-    })
-    .where('id', '=', cartId)
-    .execute()
-  return get(lastly(ctx), { id: cartId })
+  const [, [row]] = await atOnce(lastly(ctx), detail.of({ cartId, ...input }), reading({ id: cartId }))
+  if (row === undefined) throw cartNotFound()
+  return viewOf(ctx, priceCart(row))
 }
 
 const choose = statement(

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import type { Write } from '../../platform/together.ts'
 import type { PostalAddress } from '../address/index.ts'
 import type { OrderRef } from '../inventory/index.ts'
@@ -7,11 +8,10 @@ import type { OptionValue, ProductId, VariantId } from '../product/index.ts'
 import type { ShippingMethodId } from '../shipping/index.ts'
 import type { UserId } from '../user/index.ts'
 import type { CartId } from './entity.ts'
-import { cartEmpty, cartIncomplete, cartNotFound, linesUnavailable } from './errors.ts'
-import { lockOpen } from './lock.ts'
+import { cartEmpty, cartIncomplete, linesUnavailable } from './errors.ts'
+import { readLocked } from './lock.ts'
 import { type Priced, priceCart } from './price.ts'
 import { checkQuote } from './quote.ts'
-import { readCart } from './read.ts'
 import type { CartTotals } from './schema.ts'
 
 /** A complete cart at its price of now: all that an order is made of. Amounts are minor units of `currency`. */
@@ -50,10 +50,7 @@ export interface PricedCart {
  * with what cannot be bought any more. Whether there is enough in stock only reserving it can say.
  */
 export async function lockForOrder(ctx: Context, cartId: CartId): Promise<PricedCart> {
-  await lockOpen(ctx, cartId)
-  const row = await readCart(ctx, { id: cartId })
-  if (row === undefined) throw cartNotFound()
-  const cart = priceCart(row)
+  const cart = priceCart(await readLocked(ctx, cartId))
   if (cart.lines.length === 0) throw cartEmpty()
   const { email, shippingAddress, shippingMethod } = cart
   const missing: ('email' | 'shippingAddress' | 'shippingMethod')[] = []
@@ -99,7 +96,11 @@ export const verifyQuote = async (ctx: Context, quote: string, cart: PricedCart)
   checkQuote(ctx, quote, { ...cart, id: cart.cartId })
 
 /** Closes a locked cart: an order is made of it, and has its own copy of what is personal. */
-export const ordered = (cartId: CartId, orderId: OrderRef): Write => sql`
-  update cart set state = 'ordered', order_id = ${orderId}, updated_at = now(), email = null, shipping_address = null,
-    billing_address = null
-  where id = ${cartId} and state = 'open' returning id`
+export const ordered = (cartId: CartId, orderId: OrderRef): Write => closing.of({ cartId, orderId })
+
+const closing = statement(
+  (given: Given<{ cartId: CartId; orderId: OrderRef }>) => sql`
+    update cart set state = 'ordered', order_id = ${given(({ orderId }) => orderId)}, updated_at = now(), email = null,
+      shipping_address = null, billing_address = null
+    where id = ${given(({ cartId }) => cartId)} and state = 'open' returning id`,
+)

@@ -103,5 +103,8 @@ export async function readCart(ctx: Context, which: Which) {
   return row
 }
 
+/** The same to be asked with something else. */
+export const reading = read.of
+
 export type CartRow = NonNullable<Awaited<ReturnType<typeof readCart>>>
 export type LineRow = CartRow['lines'][number]

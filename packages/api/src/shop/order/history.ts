@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import { principalOf } from '../../platform/actor.ts'
+import { type Actor, principalOf } from '../../platform/actor.ts'
 import { audit } from '../../platform/audit.ts'
 import { noteChange } from '../../platform/changes.ts'
 import type { Context } from '../../platform/context.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import type { Write } from '../../platform/together.ts'
 import { type Happening, momentId, type Order, type OrderId, OrderMoment, type OrderStatus } from './entity.ts'
 
@@ -23,12 +24,17 @@ export function happened(ctx: Context, order: Order, what: Happening, details: D
 /** The same as a write, for what is written together. */
 export function moment(ctx: Context, orderId: OrderId, what: Happening, details: Details = {}): Write {
   noteChange(ctx, orderId)
-  return sql`
-    insert into order_moment (id, order_id, what, actor, actor_kind, details)
-    values (${momentId.new()}, ${orderId}, ${what}, ${principalOf(ctx.actor)}, ${ctx.actor.kind},
-      ${JSON.stringify(details)}::jsonb)
-    returning id`
+  return insert.of({ orderId, what, actor: ctx.actor, details })
 }
+
+const insert = statement(
+  (given: Given<{ orderId: OrderId; what: Happening; actor: Actor; details: Details }>) => sql`
+    insert into order_moment (id, order_id, what, actor, actor_kind, details)
+    values (${given(() => momentId.new())}, ${given(({ orderId }) => orderId)}, ${given(({ what }) => what)},
+      ${given(({ actor }) => principalOf(actor))}, ${given(({ actor }) => actor.kind)},
+      ${given(({ details }) => JSON.stringify(details))}::jsonb)
+    returning id`,
+)
 
 /** The same with a change of state, which the audit log has too. */
 export function moved(
@@ -55,5 +61,5 @@ export function became(
     before: before === null ? null : { status: before },
     after: { status, ...details },
   })
-  ctx.log.info({ orderId: id, status }, `order ${what}`)
+  ctx.callLog.info({ requestId: ctx.requestId, orderId: id, status }, `order ${what}`)
 }

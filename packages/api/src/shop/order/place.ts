@@ -1,7 +1,8 @@
 import type { Context } from '../../platform/context.ts'
 import { Fault } from '../../platform/errors.ts'
 import { publish } from '../../platform/outbox.ts'
-import { together } from '../../platform/together.ts'
+import { atOnce } from '../../platform/statement.ts'
+import { oneOf } from '../../platform/together.ts'
 import * as cart from '../cart/index.ts'
 import * as inventory from '../inventory/index.ts'
 import * as payment from '../payment/index.ts'
@@ -15,8 +16,8 @@ import { withFreshNumber } from './number.ts'
 import { ordersIn } from './queries.ts'
 import type { OrderSummary, PlaceOrder } from './schema.ts'
 import { type Placed, settleNew } from './settle-new.ts'
-import { authorise, began, inSteps } from './steps.ts'
-import { refuseTooManyUnpaid } from './unpaid.ts'
+import { authorise, inSteps, leaving } from './steps.ts'
+import { refuseTooManyUnpaid, unpaidBy } from './unpaid.ts'
 
 /**
  * Makes an order of a cart at exactly the price its buyer was shown, keeps its stock, and asks for the money. Raises
@@ -46,7 +47,6 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<P
   const priced = await lockCart(ctx, input.cartId)
   await cart.verifyQuote(ctx, input.quote, priced)
   refuseSoldOut(priced)
-  await refuseTooManyUnpaid(ctx, priced)
   const order = sealed(priced, number)
   const { id: orderId, total, currency } = order
   const { attempt, write } = payment.first(ctx, {
@@ -55,9 +55,9 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<P
     method: input.paymentMethod,
   })
   const about = { attemptId: attempt.id, total, currency }
-  await together(ctx, [
-    insertOrder(order, ctx.config.reservationMinutes),
-    insertLines(orderId, priced.lines),
+  const rows = oneOf([
+    insertOrder.of({ order, minutes: ctx.config.reservationMinutes }),
+    insertLines.of({ orderId, lines: priced.lines }),
     write,
     moment(ctx, orderId, 'placed', about),
     cart.ordered(priced.cartId, orderId),
@@ -65,7 +65,8 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<P
   became(ctx, order, null, 'placed', about)
   await publish(ctx, OrderPlaced, orderId, { orderId, ...about })
   const begun = { orderId, attemptId: attempt.id }
-  await began(ctx, begun)
+  const [unpaid] = await atOnce(ctx, unpaidBy(priced), rows, leaving(ctx, begun))
+  refuseTooManyUnpaid(ctx, unpaid)
   // Last, since everybody who buys the same thing waits for these rows until the commit.
   await inventory.reserve(ctx, {
     orderId,

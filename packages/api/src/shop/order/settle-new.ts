@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import { publish } from '../../platform/outbox.ts'
 import type { PaymentState } from '../../platform/ports/payments.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import { together } from '../../platform/together.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
@@ -32,7 +33,7 @@ export async function settleNew(ctx: Context, placed: Placed, state: PaymentStat
     return await inTransaction(ctx, async (ctx) => {
       const about = { attemptId }
       const counts = await together(ctx, [
-        authorised(orderId),
+        authorise.of(orderId),
         payment.authorised(attemptId, state.reference ?? null),
         moment(ctx, orderId, 'payment_authorised', about),
       ])
@@ -52,8 +53,10 @@ export async function settleNew(ctx: Context, placed: Placed, state: PaymentStat
 /** Somebody else has moved the order or its attempt: nothing was written. */
 class Overtaken extends Error {}
 
-const authorised = (id: OrderId) =>
-  sql`update "order" set status = 'authorised' where id = ${id} and status = 'pending_payment' returning id`
+const authorise = statement(
+  (given: Given<OrderId>) => sql`
+    update "order" set status = 'authorised' where id = ${given((id) => id)} and status = 'pending_payment' returning id`,
+)
 
 function summaryOf(order: NewOrder): OrderSummary {
   const { id, number, currency, subtotal, discount, shipping, tax, taxIncluded, total } = order

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { close } from '../../platform/closing.ts'
+import { close, closingQuestion } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import type { PaymentState } from '../../platform/ports/payments.ts'
+import type { Question } from '../../platform/statement.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
 import { Order, orderId } from './entity.ts'
@@ -28,6 +29,14 @@ export async function began(ctx: Context, begun: Begun): Promise<void> {
   await ctx.em.flush()
   idempotency.keep(ctx, begun, false)
   await close(ctx)
+}
+
+/** The same to be asked with something else, by whoever has nothing in the unit of work. */
+export function leaving(ctx: Context, begun: Begun): Question<unknown> {
+  idempotency.keep(ctx, begun, false)
+  const closing = closingQuestion(ctx)
+  if (closing === undefined) throw new Error('an order that begins leaves an event')
+  return closing
 }
 
 /**

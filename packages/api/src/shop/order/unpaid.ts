@@ -2,25 +2,33 @@ import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import { refusal } from '../../platform/limits/enforce.ts'
 import { bounds } from '../../platform/limits/table.ts'
-import { statements } from '../../platform/statement.ts'
+import { type Question, statements } from '../../platform/statement.ts'
 import type { PricedCart } from '../cart/index.ts'
+
+interface Unpaid {
+  readonly count: number
+  readonly waitMs: number
+}
 
 type Buyer = readonly [column: 'guest' | 'customer_id', buyer: string | null]
 
 const unpaidOf = statements(
   ([column]: Buyer) => column,
-  (given, [column]) => sql<{ count: number; waitMs: number }>`
+  (given, [column]) => sql<Unpaid>`
     select count(*)::int as count, coalesce(extract(epoch from min(expires_at) - now()) * 1000, 0)::float8 as "waitMs"
     from "order" where ${sql.ref(column)} = ${given(([, buyer]) => buyer)} and status = 'pending_payment'`,
 )
+
+/** How many orders of a buyer wait to be paid. */
+export const unpaidBy = ({ customerId, guest }: PricedCart): Question<Unpaid> =>
+  unpaidOf.of(customerId === null ? ['guest', guest] : ['customer_id', customerId])
 
 /**
  * Orders that are not paid hold stock that others would buy: one buyer has only so many at a time. Nobody is faster than
  * the count: a buyer has one open cart, and the next is made when the order of the last one is. Raises `rate_limited`
  * until the oldest is paid or given up.
  */
-export async function refuseTooManyUnpaid(ctx: Context, { customerId, guest }: PricedCart): Promise<void> {
-  const [unpaid] = await unpaidOf(ctx, customerId === null ? ['guest', guest] : ['customer_id', customerId])
+export function refuseTooManyUnpaid(ctx: Context, [unpaid]: readonly Unpaid[]): void {
   if (unpaid !== undefined && unpaid.count >= ctx.limits.scaled(bounds.unpaidOrders))
     throw refusal(ctx, 'unpaid-orders', unpaid.waitMs, true)
 }

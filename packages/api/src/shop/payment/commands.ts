@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Money } from '../../platform/money.ts'
 import type { PaymentState, RefundState } from '../../platform/ports/payments.ts'
+import { type Given, statement } from '../../platform/statement.ts'
 import type { Write } from '../../platform/together.ts'
 import { type AttemptId, attemptId, PaymentAttempt, Refund, type RefundId } from './entity.ts'
 import { nothingToRefund, refundTooLarge } from './errors.ts'
@@ -18,18 +19,26 @@ export function first(
 ): { readonly attempt: NewAttempt; readonly write: Write } {
   const { orderId, money, method } = order
   const attempt = { id: attemptId.new(), ...money, method }
-  const write = sql`
-    insert into payment_attempt (id, order_id, number, provider, status, wanted, refunded, amount, currency, method)
-    values (${attempt.id}, ${orderId}, 1, ${providerOf(ctx, money).name}, 'pending', true, 0, ${money.amount},
-      ${money.currency}, ${method})
-    returning id`
-  return { attempt, write }
+  return { attempt, write: insert.of({ ...attempt, orderId, provider: providerOf(ctx, money).name }) }
 }
 
+const insert = statement(
+  (given: Given<NewAttempt & { orderId: Id<'order'>; provider: string }>) => sql`
+    insert into payment_attempt (id, order_id, number, provider, status, wanted, refunded, amount, currency, method)
+    values (${given(({ id }) => id)}, ${given(({ orderId }) => orderId)}, 1, ${given(({ provider }) => provider)},
+      'pending', true, 0, ${given(({ amount }) => amount)}, ${given(({ currency }) => currency)},
+      ${given(({ method }) => method)})
+    returning id`,
+)
+
 /** Notes that the provider promises the money of an attempt that waits for its answer. */
-export const authorised = (id: AttemptId, reference: string | null): Write => sql`
-  update payment_attempt set status = 'authorised', reference = ${reference}
-  where id = ${id} and status = 'pending' and wanted returning id`
+export const authorised = (id: AttemptId, reference: string | null): Write => promise.of({ id, reference })
+
+const promise = statement(
+  (given: Given<{ id: AttemptId; reference: string | null }>) => sql`
+    update payment_attempt set status = 'authorised', reference = ${given(({ reference }) => reference)}
+    where id = ${given(({ id }) => id)} and status = 'pending' and wanted returning id`,
+)
 
 /** Begins the next attempt to pay an order. The one before it must have been given up. */
 export async function open(
