@@ -7,7 +7,7 @@ import { closingOf } from './closing.ts'
 import { createdAt } from './columns.ts'
 import type { Context } from './context.ts'
 import { common } from './errors.ts'
-import { type Given, statement } from './statement.ts'
+import { ask, atOnce, type Given, type Question, statement } from './statement.ts'
 
 /** As long as anybody retries. */
 export const KEYS_KEPT_HOURS = 72
@@ -34,6 +34,9 @@ interface Row {
   answer: SuperJSONResult | null
 }
 
+/** A key that is taken or was, and the rows of what was asked along with it. */
+type Along<Asked> = { readonly begun: Begun; readonly rows: Asked[] }
+
 /** `new`: go ahead. `done`: answer this again. `unfinished`: an earlier call began and has not ended. */
 export type Begun = { state: 'new' } | { state: 'done'; answer: unknown } | { state: 'unfinished'; answer: unknown }
 
@@ -49,23 +52,38 @@ export const hasKey = (ctx: Context): boolean =>
 
 /**
  * Takes the call's key, in the transaction of its work: of many calls with one key at the same moment one goes on, and the
- * others wait on its row until it commits. `known`: the answer, where it is known before the work is done.
+ * others wait on its row until it commits.
  * Raises `idempotency_key_reused` when the key was used with another input.
  */
-export async function begin(ctx: Context, input: unknown, known?: unknown): Promise<Begun> {
-  if (!hasKey(ctx)) return { state: 'new' }
+export const begin = async (ctx: Context, input: unknown): Promise<Begun> => (await beginAlong(ctx, input, {})).begun
+
+/**
+ * The same, and in the same round trip `along`: a lock, which means nothing where the call turns out to be a repeat.
+ * `known`: the answer, where it is known before the work is done.
+ */
+export async function beginAlong<Asked>(
+  ctx: Context,
+  input: unknown,
+  { known, along }: { readonly known?: unknown; readonly along?: Question<Asked> | undefined },
+): Promise<Along<Asked>> {
+  if (!hasKey(ctx)) return { begun: { state: 'new' }, rows: along === undefined ? [] : await ask(ctx, along) }
   const [requestHash = '', ...earlier] = ctx.config.secrets.map((secret) => hash(secret, input))
   const id = [principalOf(ctx.actor), ctx.action, ctx.idempotencyKey]
   const answer = known === undefined ? null : answerOf(known, true)
-  const inserted = await insert(ctx, [...id, requestHash, answer])
-  if (inserted.length === 1) return { state: 'new' }
+  const take = insert.of([...id, requestHash, answer])
+  const [inserted, rows] = along === undefined ? [await ask(ctx, take), []] : await atOnce(ctx, take, along)
+  return { begun: inserted.length === 1 ? { state: 'new' } : await earlierOf(ctx, id, [requestHash, ...earlier]), rows }
+}
+
+/** What an earlier call under the same key has left. */
+async function earlierOf(ctx: Context, id: readonly unknown[], hashes: readonly string[]): Promise<Begun> {
   const rows: Row[] = await ctx.em.execute(
     `select request_hash as "requestHash", answer from idempotency_key where principal = ? and procedure = ? and key = ?`,
-    id,
+    [...id],
   )
-  const row = rows[0]
+  const [row] = rows
   if (row === undefined) throw common.inProgress()
-  if (![requestHash, ...earlier].includes(row.requestHash)) throw common.keyReused()
+  if (!hashes.includes(row.requestHash)) throw common.keyReused()
   if (row.answer === null) throw common.inProgress()
   const { done, value } = superjson.deserialize<{ done: boolean; value: unknown }>(row.answer)
   return { state: done ? 'done' : 'unfinished', answer: value }

@@ -13,6 +13,7 @@ import type { PolicyName } from './limits/table.ts'
 import { observeCall } from './observe/call.ts'
 import { begin, letOut, type Perform, performer, reasonsOf } from './perform.ts'
 import type { CheckedRest, Rest } from './rest/route.ts'
+import type { Question } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { transformer } from './wire.ts'
 
@@ -63,7 +64,7 @@ interface QueryDefinition<I extends z.ZodType, O extends z.ZodType, E extends re
 /** Reads the view of what a call has changed, by its id. */
 type Reading<O extends z.ZodType> = (ctx: Context, id: string) => Promise<z.input<O>>
 
-interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>
+interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[], Row>
   extends Definition<I, O, E> {
   /**
    * How a repeat under the same key is answered. `stored` (the default): the answer is kept, so it must hold nothing
@@ -71,6 +72,8 @@ interface MutationDefinition<I extends z.ZodType, O extends z.ZodType, E extends
    * credential, nothing is kept. Where the input names what is read again, `of` says so, and keeping it costs nothing.
    */
   repeat?: 'stored' | 'never' | Reading<O> | { readonly of: (input: z.output<I>) => string; readonly read: Reading<O> }
+  /** The lock that the verb begins with, taken in one round trip with the key. The verb is given its rows. */
+  along?: (ctx: Context, input: z.output<I>) => Question<Row>
   /** `own`: the verb calls the network between two transactions, and keeps its key itself. */
   transaction?: 'own'
   /** `none` for a shopper's edits of their own cart; every other mutation writes an audit row or fails. */
@@ -163,9 +166,10 @@ export function mutation<
   O extends z.ZodType,
   const R extends Rest,
   const E extends readonly AnyReason[] = [],
+  Row = never,
 >(
-  def: MutationDefinition<I, O, E> & Routed<I, O, R>,
-  verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
+  def: MutationDefinition<I, O, E, Row> & Routed<I, O, R>,
+  verb: (ctx: Context, input: z.output<I>, along: readonly Row[]) => Promise<z.input<O>>,
 ): TRPCMutationProcedure<{
   input: z.input<I>
   output: z.output<O>
@@ -235,24 +239,25 @@ const build = <I>(def: AnyDefinition, more: Meta, work: (ctx: Context, input: I)
     })
 }
 
-async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[]>(
+async function runMutation<I extends z.ZodType, O extends z.ZodType, E extends readonly AnyReason[], Row>(
   ctx: Context,
-  def: MutationDefinition<I, O, E>,
+  def: MutationDefinition<I, O, E, Row>,
   input: z.output<I>,
-  verb: (ctx: Context, input: z.output<I>) => Promise<z.input<O>>,
+  verb: (ctx: Context, input: z.output<I>, along: readonly Row[]) => Promise<z.input<O>>,
 ): Promise<z.input<O>> {
   if (def.keyRequired && ctx.idempotencyKey === undefined) throw common.keyRequired()
-  if (def.transaction === 'own') return verb(ctx, input)
+  if (def.transaction === 'own') return verb(ctx, input, [])
   return inTransaction(ctx, async (ctx) => {
     const { repeat = 'stored' } = def
     const known = typeof repeat === 'object' ? repeat.of(input) : undefined
-    if (repeat !== 'never') {
-      const begun = await idempotency.begin(ctx, input, known)
+    // Of what issues a credential nothing is kept, whatever key it came under.
+    const keyed = repeat === 'never' ? { ...ctx, idempotencyKey: undefined } : ctx
+    const { begun, rows } = await idempotency.beginAlong(keyed, input, { known, along: def.along?.(ctx, input) })
+    if (begun.state === 'done' && repeat !== 'never') {
       // What was stored is what this procedure answered: its output schema checks it again on the way out.
-      if (begun.state === 'done')
-        return repeat === 'stored' ? (begun.answer as z.input<O>) : readerOf(repeat)(ctx, String(begun.answer))
+      return repeat === 'stored' ? (begun.answer as z.input<O>) : readerOf(repeat)(ctx, String(begun.answer))
     }
-    const view = await verb(ctx, input)
+    const view = await verb(ctx, input, rows)
     if (def.audit !== 'none' && !wasAudited(ctx)) throw new Error(`${ctx.action} changed the shop without an audit row`)
     await ctx.em.flush()
     if (repeat === 'stored') idempotency.keep(ctx, view)

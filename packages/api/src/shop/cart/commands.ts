@@ -8,10 +8,9 @@ import { shippingMethodNotFound } from '../shipping/index.ts'
 import * as user from '../user/index.ts'
 import { cartId } from './entity.ts'
 import { cartNotFound, shippingMethodUnavailable } from './errors.ts'
-import { lockOpen } from './lock.ts'
+import { type Locked, mustBeOpen } from './lock.ts'
 import { belongsTo, type Owner, ownerOf } from './owner.ts'
 import { priceCart } from './price.ts'
-import { get } from './queries.ts'
 import { reading } from './read.ts'
 import type { CartRef, CartView, CreateCart, SetDetails, SetShippingMethod } from './schema.ts'
 import { db } from './tables.ts'
@@ -65,8 +64,8 @@ const detail = statements(
 )
 
 /** Writes the fields that were given, and no other: what somebody else sets at the same moment stays. */
-export async function setDetails(ctx: Context, { cartId, ...input }: SetDetails): Promise<CartView> {
-  await lockOpen(ctx, cartId)
+export async function setDetails(ctx: Context, { cartId, ...input }: SetDetails, locked: Locked): Promise<CartView> {
+  mustBeOpen(locked)
   const [, [row]] = await atOnce(lastly(ctx), detail.of({ cartId, ...input }), reading({ id: cartId }))
   if (row === undefined) throw cartNotFound()
   return viewOf(ctx, priceCart(row))
@@ -84,11 +83,13 @@ const choose = statement(
 export async function setShippingMethod(
   ctx: Context,
   { cartId, shippingMethodId }: SetShippingMethod,
+  locked: Locked,
 ): Promise<CartView> {
-  await lockOpen(ctx, cartId)
-  const rows = await choose(ctx, { cartId, shippingMethodId })
+  mustBeOpen(locked)
+  const [rows, [row]] = await atOnce(ctx, choose.of({ cartId, shippingMethodId }), reading({ id: cartId }))
   if (rows.length === 0) throw shippingMethodNotFound()
-  const view = await get(ctx, { id: cartId })
+  if (row === undefined) throw cartNotFound()
+  const view = viewOf(ctx, priceCart(row))
   if (shippingMethodId !== null && view.shippingMethod === null) throw shippingMethodUnavailable()
   return view
 }

@@ -3,9 +3,9 @@ import { lastly } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import { type Given, statement, statements } from '../../platform/statement.ts'
 import { variantNotFound } from '../product/index.ts'
-import { type CartId, cartLineId, MAX_LINES, MAX_QUANTITY } from './entity.ts'
-import { cartClosed, cartNotFound, lineLimit, lineNotFound, noPrice, notForSale, quantityLimit } from './errors.ts'
-import { lockOpen } from './lock.ts'
+import { cartLineId, MAX_LINES, MAX_QUANTITY } from './entity.ts'
+import { cartNotFound, lineLimit, lineNotFound, noPrice, notForSale, quantityLimit } from './errors.ts'
+import { type Locked, mustBeOpen } from './lock.ts'
 import { kindOf, type Owner, ownedBy, ownerOf } from './owner.ts'
 import { get } from './queries.ts'
 import type { AddLine, CartView, ClearCart, RemoveLine, UpdateLine } from './schema.ts'
@@ -32,11 +32,15 @@ const add = statement((given: Given<AddLine>) => {
 })
 
 /**
- * Adds so many of a variant; to the line of it, if there is one. Three statements, however full the cart is: lock and
- * check, write, read.
+ * Adds so many of a variant that was looked at with the lock of the cart; to the line of it, if there is one. Three
+ * statements, however full the cart is: lock and look, write, read.
  */
-export async function addLine(ctx: Context, { cartId, variantId, quantity }: AddLine): Promise<CartView> {
-  await lockFor(ctx, cartId, variantId)
+export async function addLine(
+  ctx: Context,
+  { cartId, variantId, quantity }: AddLine,
+  found: readonly Found[],
+): Promise<CartView> {
+  mustBeForSale(found)
   const [{ inCart, written } = { inCart: 0, written: 0 }] = await add(ctx, { cartId, variantId, quantity })
   if (written === 0 && inCart + quantity > MAX_QUANTITY) throw quantityLimit({ max: MAX_QUANTITY, inCart })
   if (written === 0) throw lineLimit({ max: MAX_LINES })
@@ -70,18 +74,26 @@ const lock = statements(
 )
 
 /** Locks the cart, and looks at what would be added in the same statement. */
-async function lockFor(ctx: Context, cartId: CartId, variantId: AddLine['variantId']): Promise<void> {
-  const [found] = await lock(ctx, { cartId, variantId, owner: ownerOf(ctx) })
+export const lockingFor = (ctx: Context, { cartId, variantId }: AddLine) =>
+  lock.of({ cartId, variantId, owner: ownerOf(ctx) })
+
+type Found = Awaited<ReturnType<typeof lock>>[number]
+
+function mustBeForSale([found]: readonly Found[]): void {
+  mustBeOpen(found === undefined ? [] : [found])
   if (found === undefined) throw cartNotFound()
-  if (found.state !== 'open') throw cartClosed({ state: found.state })
   if (found.status === null) throw variantNotFound()
   if (found.status !== 'active' || found.productStatus !== 'active') throw notForSale()
   if (found.amount === null) throw noPrice({ currency: found.currency })
 }
 
 /** Sets how many there are of a line; none takes it out. */
-export async function updateLine(ctx: Context, { cartId, lineId, quantity }: UpdateLine): Promise<CartView> {
-  await lockOpen(ctx, cartId)
+export async function updateLine(
+  ctx: Context,
+  { cartId, lineId, quantity }: UpdateLine,
+  locked: Locked,
+): Promise<CartView> {
+  mustBeOpen(locked)
   const change =
     quantity === 0
       ? sql`delete from cart_line where id = ${lineId} and cart_id = ${cartId} returning cart_id`
@@ -93,11 +105,11 @@ export async function updateLine(ctx: Context, { cartId, lineId, quantity }: Upd
   return get(lastly(ctx), { id: cartId })
 }
 
-export const removeLine = (ctx: Context, line: RemoveLine): Promise<CartView> =>
-  updateLine(ctx, { ...line, quantity: 0 })
+export const removeLine = (ctx: Context, line: RemoveLine, locked: Locked): Promise<CartView> =>
+  updateLine(ctx, { ...line, quantity: 0 }, locked)
 
-export async function clear(ctx: Context, { cartId }: ClearCart): Promise<CartView> {
-  await lockOpen(ctx, cartId)
+export async function clear(ctx: Context, { cartId }: ClearCart, locked: Locked): Promise<CartView> {
+  mustBeOpen(locked)
   await sql`
     with gone as (delete from cart_line where cart_id = ${cartId})
     update cart set updated_at = now() where id = ${cartId}`.execute(db(ctx))

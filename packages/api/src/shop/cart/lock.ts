@@ -23,21 +23,24 @@ const lock = statements(
 
 /**
  * Locks a shopper's own cart for a change. The row is the lock of the whole cart: changes to it follow one another, and
- * none gets between its pricing and its order. Raises `cart_not_found`, and `cart_closed` once it is ordered.
+ * none gets between its pricing and its order.
  */
-export async function lockOpen(ctx: Context, cartId: CartId): Promise<void> {
-  mustBeOpen(await lock(ctx, { cartId, owner: ownerOf(ctx) }))
+export const locking = (ctx: Context, { cartId }: { readonly cartId: CartId }) =>
+  lock.of({ cartId, owner: ownerOf(ctx) })
+
+/** The cart that was locked, if it was there. */
+export type Locked = readonly Pick<Cart, 'state'>[]
+
+/** What a shopper's own cart that was locked has to be. Raises `cart_not_found`, and `cart_closed` once it is ordered. */
+export function mustBeOpen([cart]: Locked): void {
+  if (cart === undefined) throw cartNotFound()
+  if (cart.state !== 'open') throw cartClosed({ state: cart.state })
 }
 
-/** Locks a cart as {@link lockOpen} does and reads it then, in one round trip. */
+/** Locks a cart and reads it then, in one round trip. Raises what {@link mustBeOpen} does. */
 export async function readLocked(ctx: Context, cartId: CartId): Promise<CartRow> {
-  const [found, [row]] = await atOnce(ctx, lock.of({ cartId, owner: ownerOf(ctx) }), reading({ id: cartId }))
+  const [found, [row]] = await atOnce(ctx, locking(ctx, { cartId }), reading({ id: cartId }))
   mustBeOpen(found)
   if (row === undefined) throw cartNotFound()
   return row
-}
-
-function mustBeOpen([cart]: readonly Pick<Cart, 'state'>[]): void {
-  if (cart === undefined) throw cartNotFound()
-  if (cart.state !== 'open') throw cartClosed({ state: cart.state })
 }

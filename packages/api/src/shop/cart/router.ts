@@ -16,7 +16,8 @@ import {
   quantityLimit,
   shippingMethodUnavailable,
 } from './errors.ts'
-import { addLine, clear, removeLine, updateLine } from './lines.ts'
+import { addLine, clear, lockingFor, removeLine, updateLine } from './lines.ts'
+import { locking } from './lock.ts'
 import { current, get } from './queries.ts'
 import {
   AddLine,
@@ -84,6 +85,7 @@ export const cartRouter = {
       rest: 'POST /carts/{cartId}/lines',
       summary: 'Adds so many of a variant, to the line of it if there is one.',
       input: AddLine,
+      along: lockingFor,
       errors: [cartNotFound, cartClosed, variantNotFound, notForSale, noPrice, lineLimit, quantityLimit],
     },
     addLine,
@@ -94,6 +96,7 @@ export const cartRouter = {
       rest: 'PATCH /carts/{cartId}/lines/{lineId}',
       summary: 'Sets how many there are of a line; 0 takes it out.',
       input: UpdateLine,
+      along: locking,
       errors: [cartNotFound, cartClosed, lineNotFound],
     },
     updateLine,
@@ -104,6 +107,7 @@ export const cartRouter = {
       rest: 'DELETE /carts/{cartId}/lines/{lineId}',
       summary: 'Takes a line out.',
       input: RemoveLine,
+      along: locking,
       errors: [cartNotFound, cartClosed, lineNotFound],
     },
     removeLine,
@@ -114,6 +118,7 @@ export const cartRouter = {
       rest: 'DELETE /carts/{cartId}/lines',
       summary: 'Takes every line out.',
       input: ClearCart,
+      along: locking,
       errors: [cartNotFound, cartClosed],
     },
     clear,
@@ -124,6 +129,7 @@ export const cartRouter = {
       rest: 'PATCH /carts/{cartId}',
       summary: 'Sets e-mail, addresses or country; what is left out stays, null takes away.',
       input: SetDetails,
+      along: locking,
       errors: [cartNotFound, cartClosed],
     },
     setDetails,
@@ -134,6 +140,7 @@ export const cartRouter = {
       rest: 'PUT /carts/{cartId}/shipping-method',
       summary: 'Chooses how the order is sent.',
       input: SetShippingMethod,
+      along: locking,
       errors: [cartNotFound, cartClosed, shippingMethodNotFound, shippingMethodUnavailable],
     },
     setShippingMethod,
