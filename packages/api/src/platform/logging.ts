@@ -6,6 +6,12 @@ import { describeError, redactedPaths } from './observe/withhold.ts'
 const dropped = () => undefined
 
 /**
+ * Lines are written together, a moment later: writing each by itself costs a call a tenth of all that it costs. A process
+ * that ends, however it fails, writes what it has; one that is killed takes the lines of its last moment along.
+ */
+const gathered = { dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }
+
+/**
  * JSON lines, in UTC, on standard output unless `to` takes them. What must not be written down is taken out: secrets by their names, bodies,
  * inputs and requests whole, of errors what a database says of a row. At `debug` errors are written as they are.
  */
@@ -18,5 +24,5 @@ export function createLog(config: Pick<Config, 'logLevel'>, name: string, to?: D
     redact: { paths: redactedPaths, censor: '…' },
     serializers: { err, error: err, req: dropped, res: dropped, body: dropped, input: dropped, headers: dropped },
   }
-  return to === undefined ? pino(options) : pino(options, to)
+  return pino(options, to ?? pino.destination(gathered))
 }
