@@ -3,7 +3,7 @@ import { tripsOf } from '@barrow/dev/test-statements'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { createWorkContext } from './context.ts'
-import { type Given, statement } from './statement.ts'
+import { atOnce, type Given, statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
 const shop = await testShop({ env: { DATABASE_POOL: '1' } })
@@ -73,6 +73,21 @@ test('a statement after the last one fails, and is not done outside of any trans
   })
   await expect(twice).rejects.toThrow('was committed with the statement before')
   expect([await noted(30), await noted(31)]).toEqual([true, false])
+})
+
+test('several statements at once are one round trip, each with rows of its own, and after one that fails nothing is done', async () => {
+  const both = (...all: [Noted, Noted]) =>
+    inTransaction(context(), (ctx) => atOnce({ ...ctx, isLast: true }, note.of(all[0]), note.of(all[1])))
+  for (const n of [50, 52, 54]) await both({ n }, { n: n + 1 })
+  let rows: unknown
+  const trips = await tripsOf(async () => {
+    rows = await both({ n: 60 }, { n: 61 })
+  })
+  expect(trips.map((trip) => trip.length)).toEqual([4])
+  expect(rows).toEqual([[{ n: 60 }], [{ n: 61 }]])
+  await expect(both({ n: 60 }, { n: 62 })).rejects.toMatchObject({ code: '23505' })
+  await expect(both({ n: 63 }, { n: 60 })).rejects.toMatchObject({ code: '23505' })
+  for (const n of [62, 63]) expect(await noted(n)).toBe(false)
 })
 
 test('a value that cannot be sent is an error of its own, and leaves nothing behind', async () => {

@@ -131,7 +131,7 @@ export async function atOnce<Rows extends readonly unknown[]>(
   )
   const { rows } = await ctx.em.getKysely().executeQuery(query)
   // Whoever sends a batch is answered the rows of each of its statements: see `prepared.ts`.
-  return rows as never
+  return rows.slice(0, questions.length) as never
 }
 
 const commit: Question<unknown> = { text: COMMIT, values: [], quick: false }

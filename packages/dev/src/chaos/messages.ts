@@ -29,9 +29,9 @@ export function createCutter({ greets }: { greets: boolean }): (chunk: Buffer) =
   }
 }
 
-/** Whether a message asks for a COMMIT. */
+/** Whether a message asks for a COMMIT: by its text, or by the name that it was prepared under. */
 export function isCommit({ type, bytes }: Message): boolean {
-  if (type !== 'Q' && type !== 'P') return false
+  if (!['Q', 'P', 'B'].includes(type)) return false
   const from = type === 'Q' ? 5 : bytes.indexOf(0, 5) + 1
   return /^commit\b/i.test(bytes.toString('latin1', from, from + 7))
 }

@@ -13,14 +13,18 @@ async function connected(port: number): Promise<pg.Client> {
   return client
 }
 
-test('a COMMIT whose answer is lost is carried out, and only so many are lost', async () => {
+test.each([
+  ['a text', 'commit'],
+  ['what was prepared', { name: 'commit', text: 'commit' }],
+])('a COMMIT by %s whose answer is lost is carried out, and only so many are lost', async (_, commit) => {
   await using way = await openWay(Number(server.port))
   const [client, witness] = [await connected(way.port), await connected(way.port)]
+  await client.query(commit)
   await client.query('create table way_commit (n int)')
   await client.query('begin')
   await client.query('insert into way_commit values (1)')
   way.dropCommits(1)
-  await expect(client.query('commit')).rejects.toThrow('Connection terminated')
+  await expect(client.query(commit)).rejects.toThrow('Connection terminated')
   expect((await witness.query('select n from way_commit')).rows).toEqual([{ n: 1 }])
   await witness.query('begin')
   await witness.query('drop table way_commit')

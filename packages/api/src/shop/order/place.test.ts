@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Buyer, buyer, visitor } from '@barrow/dev/test-buyer'
 import { goods, transact } from '@barrow/dev/test-goods'
 import { type Caller, testShop } from '@barrow/dev/test-shop'
-import { statementsOf } from '@barrow/dev/test-statements'
+import { tripsOf } from '@barrow/dev/test-statements'
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
 import { createCaller, createRuntime, readConfig } from '../../runtime.ts'
@@ -219,16 +219,18 @@ test('a number that is taken is drawn again', async () => {
   await sql('delete from "order" where number = ?', ['CCC-CCC-CCC'])
 })
 
-test('placing an order takes ten statements, the provider’s included, whatever is in it', async () => {
-  const lines = await Promise.all([1, 2, 3].map(async () => ({ variantId: await stocked(5) })))
-  const counts = new Set<number>()
-  for (let bought = 1; bought <= lines.length; bought += 1) {
+test('placing an order takes ten statements in eight round trips, the provider’s included, whatever is in it', async () => {
+  const lines = await Promise.all([1, 2, 3].map(async () => ({ variantId: await stocked(20) })))
+  const counts: string[] = []
+  // A connection that has prepared them sends several at once.
+  for (const bought of [1, 1, 1, 1, 1, 1, 1, 1, 2, 3]) {
     const ada = await buyer(shop, lines.slice(0, bought))
     const placement = await ada.placement()
-    const placing = () => shop.as(ada.actor, randomUUID()).order.place(placement)
-    counts.add((await statementsOf(placing)).length)
+    const trips = await tripsOf(() => shop.as(ada.actor, randomUUID()).order.place(placement))
+    const statements = trips.flat().filter((text) => text !== 'begin' && text !== 'commit')
+    counts.push(`${statements.length} in ${trips.length}`)
   }
-  expect([...counts]).toEqual([10])
+  expect(counts.slice(-3)).toEqual(Array(3).fill('10 in 8'))
 })
 
 /** What an order has left behind, without what differs from one to the next. */
