@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assertMigrated, assertPlainRole, type Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
 import { createWorkContext, relay } from '@barrow/api/work'
@@ -21,6 +22,9 @@ export interface Worker {
 
 /** How often each loop looks by itself, in milliseconds. */
 const LOOK = { outbox: 1_000, schedules: 1_000, webhooks: 1_000 }
+
+/** How long a carrier is waited for to take word when the worker is to stop: without it, it is found in the inbox. */
+const LAST_WORD_MS = 4_000
 
 /** A round that takes longer than this hangs: everything it asks for has a time limit of its own. */
 const HUNG_MS = 300_000
@@ -109,7 +113,8 @@ export async function startWorker(runtime: Runtime, consumers: readonly Consumer
     async stop() {
       deaf()
       stopping.abort()
-      await Promise.all([indexing, ...Object.values(loops)].map((loop) => loop.stop()))
+      const stopped = [indexing, clock, calls, ...inboxes.map(([, inbox]) => inbox)].map((loop) => loop.stop())
+      await Promise.all([...stopped, Promise.race([outbox.stop(), sleep(LAST_WORD_MS, undefined, { ref: false })])])
       await transport.close()
       await pulse.stop()
     },

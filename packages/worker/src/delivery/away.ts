@@ -35,7 +35,7 @@ export function withoutCarrier(stage: () => Stage, { publish, allHeard, publishU
     await patient.stop()
   })
 
-  test('a worker that is told to stop while what carries its events is away ends well', async () => {
+  test('a worker that is told to stop while what carries its events is away ends well, within ten seconds', async () => {
     const began = await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
     await publishUntilHeard()
     await stage().killCarrier()
@@ -43,6 +43,15 @@ export function withoutCarrier(stage: () => Stage, { publish, allHeard, publishU
     const never = await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
     expect(await Promise.all([began.stop(), never.stop()])).toEqual(['exit code 0', 'exit code 0'])
     await stage().reviveCarrier()
+  })
+
+  test('a worker that is told to stop while what carries its events answers nothing ends well, within ten seconds', async () => {
+    const worker = await stage().startWorker({ WORKER_GRACE_SECONDS: '1' })
+    await publishUntilHeard()
+    await stage().pauseCarrier()
+    await allHeard(await publish(5, 2), 2)
+    expect(await worker.stop()).toBe('exit code 0')
+    await stage().resumeCarrier()
   })
 
   test('a shop that moves from one carrier to another while it works loses nothing and doubles nothing', async () => {

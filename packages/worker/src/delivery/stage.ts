@@ -33,6 +33,9 @@ export interface Stage extends AsyncDisposable {
   /** SIGKILL to the server that carries the events. */
   killCarrier(): Promise<void>
   reviveCarrier(): Promise<void>
+  /** Has the server keep its connections and answer nothing; only where that is not the shop's own database. */
+  pauseCarrier(): Promise<void>
+  resumeCarrier(): Promise<void>
   /** Makes what a carrier needs that has nothing stored. */
   initCarrier(): Promise<void>
   /** Takes away what the server has stored; only where that is not the shop's own database. */
@@ -44,6 +47,8 @@ interface Server {
   readonly env: Record<string, string>
   kill(): Promise<void>
   revive(): Promise<void>
+  pause(): Promise<void>
+  resume(): Promise<void>
   wipe(): Promise<void>
   stop(): Promise<void>
 }
@@ -113,6 +118,8 @@ export async function openStage(carrier: Carrier): Promise<Stage> {
     },
     killCarrier: () => server.kill(),
     reviveCarrier: () => server.revive(),
+    pauseCarrier: () => server.pause(),
+    resumeCarrier: () => server.resume(),
     initCarrier: async () => void (await initTransport(readConfig(env))),
     wipeCarrier: () => server.wipe(),
     async [Symbol.asyncDispose]() {
@@ -134,6 +141,8 @@ async function openServer(carrier: Carrier): Promise<Server> {
     env: service.env,
     kill: () => service.kill(),
     revive: () => service.up(),
+    pause: () => service.pause(),
+    resume: () => service.resume(),
     wipe: () => service.wipe(),
     async stop() {
       await service.stop()
@@ -141,6 +150,8 @@ async function openServer(carrier: Carrier): Promise<Server> {
     },
   }
 }
+
+const notTheShop = () => Promise.reject(new Error('the shop lives in it'))
 
 /** A PostgreSQL of its own, since it is killed. */
 async function openDatabaseServer(): Promise<Server> {
@@ -160,7 +171,9 @@ async function openDatabaseServer(): Promise<Server> {
     async revive() {
       server = await start(port)
     },
-    wipe: () => Promise.reject(new Error('the shop lives in it')),
+    pause: notTheShop,
+    resume: notTheShop,
+    wipe: notTheShop,
     stop: () => removePostgres(dataDir),
   }
 }

@@ -1,5 +1,6 @@
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka'
 import type { Group, Part, Transport } from '../transport.ts'
+import { trackDeliveries } from './deliveries.ts'
 import { clientOptions, explain, type KafkaSettings, topicName } from './kafka/client.ts'
 import { joinGroup, type Member } from './kafka/member.ts'
 import { makeTopics } from './kafka/topics.ts'
@@ -13,6 +14,7 @@ export type { KafkaSettings } from './kafka/client.ts'
 export function openKafka(settings: KafkaSettings, { onError }: Pick<Part, 'onError'>): Transport {
   let producer: Producer<string, string, string, string> | undefined
   const members: Member[] = []
+  const deliveries = trackDeliveries()
   return {
     name: 'kafka',
     init: (topics) => makeTopics(settings, topics),
@@ -36,13 +38,13 @@ export function openKafka(settings: KafkaSettings, { onError }: Pick<Part, 'onEr
       }
     },
     async subscribe(group: Group, deliver) {
-      members.push(joinGroup(settings, group, deliver, onError))
+      members.push(joinGroup(settings, group, deliveries.tracked(deliver), onError))
     },
     // Topics are everybody's. How far a group was that is empty, Kafka forgets by itself, after a week unless told otherwise.
     forget: async () => {},
     async close() {
-      await Promise.all(members.map((member) => member.leave()))
-      await producer?.close()
+      // A broker that keeps its connections and says nothing would be asked again and again.
+      await deliveries.waitFor(Promise.all([...members.map((member) => member.leave()), producer?.close()]))
     },
   }
 }

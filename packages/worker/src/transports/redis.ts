@@ -4,6 +4,7 @@ import { type Job, Queue, Worker } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Deliver, Group, Message, Part, Transport } from '../transport.ts'
 import { jobsFor, membership } from './bullmq.ts'
+import { trackDeliveries } from './deliveries.ts'
 
 export interface RedisSettings {
   readonly url: string
@@ -38,7 +39,7 @@ export async function openRedis(
   const consumer = new Redis(url, { ...connection, maxRetriesPerRequest: null })
   for (const client of [producer, consumer]) client.on('error', onError)
   const workers: Worker[] = []
-  const underWay = new Set<Promise<void>>()
+  const deliveries = trackDeliveries()
   const queues = new Map<string, Queue>()
   let closing = false
 
@@ -71,9 +72,10 @@ export async function openRedis(
   }
 
   async function join(group: Group, deliver: Deliver): Promise<void> {
+    const tracked = deliveries.tracked(deliver)
     while (!closing) {
       if (consumer.status === 'ready') {
-        const worker = new Worker(group.name, (job: Job<Message>) => track(deliver(job.data)), {
+        const worker = new Worker(group.name, (job: Job<Message>) => tracked(job.data), {
           ...membership(leaseSeconds),
           connection: consumer,
           prefix,
@@ -88,11 +90,6 @@ export async function openRedis(
       }
       await sleep(500)
     }
-  }
-
-  async function track(delivery: Promise<void>): Promise<void> {
-    underWay.add(delivery)
-    await delivery.finally(() => underWay.delete(delivery))
   }
 
   return {
@@ -112,13 +109,8 @@ export async function openRedis(
       closing = true
       // A worker waits for Redis for ever, to say there that its last jobs are done, unless it is told not to.
       const away = consumer.status !== 'ready'
-      const delivered = () => Promise.allSettled(underWay)
-      if (away) await delivered()
-      const closed = Promise.all(workers.map((worker) => worker.close(away))).then(delivered)
-      const enough = new AbortController()
-      const waited = delivered().then(() => sleep(patience, undefined, { signal: enough.signal }))
-      await Promise.race([closed, waited.catch(() => {})])
-      enough.abort()
+      if (away) await deliveries.delivered()
+      await deliveries.waitFor(Promise.all(workers.map((worker) => worker.close(away))).then(deliveries.delivered))
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       for (const client of [producer, consumer]) client.disconnect()
     },

@@ -46,3 +46,5 @@ const worker = await startWorker(runtime, [recorder('first'), recorder('second')
 process.stdout.write('works\n')
 await stopped
 await worker.stop()
+// As the worker of a shop does.
+process.exit()
