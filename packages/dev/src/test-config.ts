@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { leftOut } from './test-services.ts'
 
+/** The same commit passes or fails the same way each time; TEST_SEED tries another order and other generated inputs. */
+const TEST_SEED = Number(process.env.TEST_SEED ?? 1)
+
 /** How every package runs its tests: in any order, each file on a database of its own. */
 export function testConfig(name: string): ViteUserConfig {
   const resultsDir = process.env.TEST_RESULTS_DIR
@@ -14,7 +17,7 @@ export function testConfig(name: string): ViteUserConfig {
       testTimeout: 180_000,
       hookTimeout: 180_000,
       maxWorkers: 2,
-      sequence: { shuffle: true },
+      sequence: { shuffle: true, seed: TEST_SEED },
       reporters: resultsDir === undefined ? ['default'] : ['default', 'json'],
       ...(resultsDir !== undefined && { outputFile: { json: join(resultsDir, `${name}.json`) } }),
     },

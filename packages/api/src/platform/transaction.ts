@@ -32,7 +32,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
   for (let attempt = 1; ; attempt++) {
     try {
       const marks = {}
-      const result = await ctx.orm.em.fork().transactional(async (em) => {
+      const result = await ctx.orm.em.transactional(async (em) => {
         const inside = { ...ctx, em, marks }
         const done = await work(inside)
         // What waits in the unit of work comes first: a constraint that it breaks is told as what it means.
