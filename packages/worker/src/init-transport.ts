@@ -1,5 +1,6 @@
 import type { Config } from '@barrow/api/runtime'
 import { topics } from './topics.ts'
+import { Advice } from './transport.ts'
 import { openTransport } from './transports/open.ts'
 
 /** Takes away what events of a consumer travelled on that no worker has any more. */
@@ -15,7 +16,8 @@ export async function initTransport(config: Config): Promise<readonly string[]> 
   try {
     await transport.init(topics)
     // What is merely away would be waited for; who runs this wants to know.
-    if (problems[0]) throw problems[0]
+    const problem = problems.find((problem) => !(problem instanceof Advice))
+    if (problem !== undefined) throw problem
   } finally {
     await transport.close()
   }

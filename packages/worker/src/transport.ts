@@ -27,6 +27,9 @@ export interface Group {
   readonly events: readonly string[]
 }
 
+/** What is told through `onError` though nothing failed: it works, and would work better another way. */
+export class Advice extends Error {}
+
 /** What a process tells whatever carries its messages. */
 export interface Part {
   /** Of all processes, not of this one alone: each message is kept for each group that wants it. */

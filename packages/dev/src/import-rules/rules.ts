@@ -68,7 +68,8 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'a router does not touch the database',
-    forbids: ({ to }, from) => from.room === 'shop' && from.file === 'router.ts' && /^(@mikro-orm\/|kysely$)/.test(to),
+    forbids: ({ to }, from) =>
+      from.room === 'shop' && /(^|-)router\.ts$/.test(from.file) && /^(@mikro-orm\/|kysely$)/.test(to),
   },
   {
     name: 'the SDK knows the contract by its types, @trpc/client and superjson, and nothing else',

@@ -1,6 +1,9 @@
+import { readConfig } from '@barrow/api/runtime'
 import { startService } from '@barrow/dev/services'
+import { testShop } from '@barrow/dev/test-shop'
 import { Redis } from 'ioredis'
 import { expect, test, vi } from 'vitest'
+import { initTransport } from '../init-transport.ts'
 import { openRedis } from '../transports/redis.ts'
 import { withoutCarrier } from './away.ts'
 import { deliveryContract } from './contract.ts'
@@ -31,6 +34,8 @@ test('a Redis that writes nothing down is told of, and used', async () => {
   )
   await vi.waitFor(() => expect(told.join()).toContain('set appendonly to yes'), { timeout: 30_000, interval: 50 })
   await opened.close()
+  const { env } = await testShop({ env: { ...service.env, TRANSPORT: 'redis' } })
+  expect(await initTransport(readConfig(env))).toContain('order')
 })
 
 test('the queue of a group that nobody has any more is taken away, and no other', async () => {

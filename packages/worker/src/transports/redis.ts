@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '@barrow/api/runtime'
 import { type Job, Queue, Worker } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
-import type { Deliver, Group, Message, Part, Transport } from '../transport.ts'
+import { Advice, type Deliver, type Group, type Message, type Part, type Transport } from '../transport.ts'
 import { jobsFor, membership } from './bullmq.ts'
 import { trackDeliveries } from './deliveries.ts'
 
@@ -133,5 +133,5 @@ async function assertKeeps(redis: Redis): Promise<void> {
 async function tellForgetful(redis: Redis, onError: (error: Error) => void): Promise<void> {
   if (!/^aof_enabled:0/m.test(await redis.info('persistence'))) return
   const when = 'when it ends, events on their way wait until they are looked for in the inbox'
-  onError(new Error(`Redis writes nothing down: set appendonly to yes, or ${when}`))
+  onError(new Advice(`Redis writes nothing down: set appendonly to yes, or ${when}`))
 }
