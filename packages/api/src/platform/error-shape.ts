@@ -75,7 +75,7 @@ const GONE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|E
 
 /** What pg and its pool say when no connection came free, or came about, in time, or one broke. They give no code. */
 const NO_CONNECTION =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/
+  /^(timeout e(xceeded when trying to connect|xpired$)|Connection terminated|Client (has encountered a connection error|was closed))/
 
 /** Whether the database did not do something because it is away, busy or going down: worth another try later. */
 export function isAway(error: unknown): boolean {

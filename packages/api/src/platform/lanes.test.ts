@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { testShop } from '@barrow/dev/test-shop'
 import { expect, test } from 'vitest'
+import { faultOf } from './error-shape.ts'
+import { openLanes } from './lanes.ts'
 import { lanesOf } from './orm.ts'
 
 const shop = await testShop({ env: { DATABASE_POOL: '4' } })
@@ -44,6 +48,24 @@ test('a lane with something slow in it gets nothing new, and when both have ther
   await Promise.all([slow, other])
   expect(ended).toEqual([...Array(20).fill('quick'), 'slow'])
   expect(await ask('select $1::int as n', [1])).toEqual([{ n: 1 }])
+})
+
+test('whoever gets no connection in time is told that the shop is busy, and the next one tries anew', async () => {
+  const sockets = new Set<Socket>()
+  const silent = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const options = { host: '127.0.0.1', port, user: 'u', database: 'd', connectionTimeoutMillis: 100 }
+  // All that is looked at of a pool.
+  const late = openLanes({ options } as never, () => {})
+  for (let times = 1; times <= 2; times += 1) {
+    const error = await late.ask('select 1', [])?.catch((error: unknown) => error)
+    expect(faultOf(error)).toMatchObject({ reason: 'busy' })
+  }
+  expect(sockets.size).toBe(2)
+  await late.close()
+  for (const socket of sockets) socket.destroy()
+  silent.close()
 })
 
 test('a connection that breaks fails what was under way on it, and is opened anew', async () => {
