@@ -34,7 +34,7 @@ export const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** The same database as the role that owns its tables: for `barrow migrate` alone, where the two differ. */
   DATABASE_OWNER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Connections of one process; small on purpose, so that a burst waits here and not on row locks. Of 4 or more, short reads share 2. */
+  /** Connections of one process; few, so that a burst waits here and not on row locks. Of 4 or more, short reads share 2. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   /** How long a statement, a wait for a connection or twice a wait for a lock may take before the call is `busy`, in ms. */
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(300_000).default(5_000),

@@ -6,7 +6,7 @@ import type { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import type { EventContract } from './event-contract.ts'
 import type { PolicyName } from './limits/table.ts'
-import { type Log, saying } from './log.ts'
+import { type CallLog, type Log, saying } from './log.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Breaches } from './ports/breaches.ts'
 import type { Limits, Standing } from './ports/limits.ts'
@@ -22,7 +22,7 @@ export interface Runtime extends AsyncDisposable {
   readonly config: Config
   readonly log: Logger
   /** For the line of each call, of names and ids alone: nothing is looked for in it, which costs twenty times the line. */
-  readonly callLog: Log
+  readonly callLog: CallLog
   readonly orm: MikroORM
   /** Every event the shop publishes. */
   readonly catalogue: readonly EventContract[]

@@ -1,6 +1,4 @@
-/// <reference path="./pg-utils.d.ts" />
 import pg, { type ClientBase, type Connection, type FieldDef, type QueryConfig, type QueryResult } from 'pg'
-import utils from 'pg/lib/utils'
 
 /** A statement that a connection is asked; with a name it is kept prepared under it. */
 export interface Part {
@@ -52,7 +50,7 @@ class Exchange extends Query {
     this.texts = parts.map(({ text }) => text)
   }
 
-  /** Called by pg once the connection is free; what is written here leaves together. */
+  /** Called by pg, which takes what has a name for something to prepare; what is written here leaves together. */
   prepare(connection: Sending): void {
     for (const { name, values } of this.#parts) {
       connection.bind({ statement: name, values })
@@ -78,9 +76,19 @@ class Exchange extends Query {
 /** How a connection is asked; answers the result of each part. */
 export type Ask = (parts: readonly Part[]) => Promise<QueryResult[]>
 
+/**
+ * A prepared statement that a migration has given other columns, or that a pooler has dropped with its connection: it fails
+ * from then on, under this name.
+ */
+const STALE: ReadonlySet<unknown> = new Set(['0A000', '26000'])
+
 export function askerOf(send: ClientBase['query']): Ask {
-  /** The columns of each statement that this connection has prepared. */
+  /** The columns of each statement that this connection has prepared, and the names that it is just preparing. */
   const known = new Map<string, readonly FieldDef[]>()
+  const preparing = new Set<string>()
+  /** Raised when what was prepared is stale: then all get new names. */
+  let generation = 0
+  const nameOf = (name: string) => (generation === 0 ? name : `${name}.${generation}`)
 
   /** What is prepared already; undefined where something is not. */
   function prepared(parts: readonly Part[]): Prepared[] | undefined {
@@ -88,8 +96,7 @@ export function askerOf(send: ClientBase['query']): Ask {
     for (const { name, text, values } of parts) {
       const fields = name === undefined ? undefined : known.get(name)
       if (name === undefined || fields === undefined) return undefined
-      // A value that cannot be sent is told before anything is.
-      all.push({ name, text, fields, values: values.map((value) => utils.prepareValue(value)) })
+      all.push({ name: nameOf(name), text, fields, values })
     }
     return all
   }
@@ -106,19 +113,21 @@ export function askerOf(send: ClientBase['query']): Ask {
     })
 
   async function one({ name, text, values }: Part): Promise<QueryResult> {
-    // Without values it is a question of the simple protocol, as it came.
-    const result = await (name === undefined
-      ? values.length === 0
-        ? send(text)
-        : send(text, [...values])
-      : send({ name, text, values: [...values] }))
-    if (name !== undefined) known.set(name, result.fields)
-    return result
+    // Without values it is a question of the simple protocol, as it came. What another question is just preparing on a
+    // shared connection may come to nothing, so this one does without.
+    if (name === undefined || preparing.has(name)) return values.length === 0 ? send(text) : send(text, [...values])
+    preparing.add(name)
+    const began = generation
+    try {
+      const result = await send({ name: nameOf(name), text, values: [...values] })
+      if (began === generation) known.set(name, result.fields)
+      return result
+    } finally {
+      preparing.delete(name)
+    }
   }
 
-  return async (parts) => {
-    const whole = prepared(parts)
-    if (whole !== undefined) return exchange(whole)
+  async function each(parts: readonly Part[]): Promise<QueryResult[]> {
     const results: QueryResult[] = []
     for (const part of parts) {
       const [ready] = prepared([part]) ?? []
@@ -126,5 +135,20 @@ export function askerOf(send: ClientBase['query']): Ask {
       else results.push(...(await exchange([ready])))
     }
     return results
+  }
+
+  return async (parts) => {
+    const whole = prepared(parts)
+    const began = generation
+    try {
+      return await (whole === undefined ? each(parts) : exchange(whole))
+    } catch (error) {
+      // Several fail at once on a shared connection; the names that came after them are sound.
+      if (began === generation && error instanceof Error && 'code' in error && STALE.has(error.code)) {
+        generation += 1
+        known.clear()
+      }
+      throw error
+    }
   }
 }

@@ -35,7 +35,10 @@ interface Row {
 }
 
 /** A key that is taken or was, and the rows of what was asked along with it. */
-type Along<Asked> = { readonly begun: Begun; readonly rows: Asked[] }
+interface Along<Asked> {
+  readonly begun: Begun
+  readonly rows: Asked[]
+}
 
 /** `new`: go ahead. `done`: answer this again. `unfinished`: an earlier call began and has not ended. */
 export type Begun = { state: 'new' } | { state: 'done'; answer: unknown } | { state: 'unfinished'; answer: unknown }

@@ -39,10 +39,10 @@ test('one that fails fails alone', async () => {
 test('a lane with something slow in it gets nothing new, and when both have there is none', async () => {
   const ended: string[] = []
   const slow = ask('select pg_sleep($1)', [2]).then(() => ended.push('slow'))
-  await sleep(30)
+  await sleep(60)
   await Promise.all(Array.from({ length: 20 }, () => ask('select $1::int', [1]).then(() => ended.push('quick'))))
   const other = ask('select pg_sleep($1)', [2])
-  await sleep(30)
+  await sleep(60)
   expect(lanes.ask('select 1', [])).toBeUndefined()
   expect(lanes.busy).toBe(2)
   await Promise.all([slow, other])
@@ -68,13 +68,33 @@ test('whoever gets no connection in time is told that the shop is busy, and the 
   silent.close()
 })
 
+test('lanes that are closed take no more', async () => {
+  const closing = await testShop({ env: { DATABASE_POOL: '4' } })
+  const { orm } = closing.runtime
+  await orm.em.fork().execute('select 1')
+  const own = lanesOf(orm.em)
+  const last = own?.ask('select pg_sleep($1)', [0.2])
+  await orm.close()
+  expect((await last)?.rows).toHaveLength(1)
+  expect(own?.ask('select 1', [])).toBeUndefined()
+})
+
+test('a turn in which this process was busy makes no lane a slow one', async () => {
+  await Promise.all([ask('select 1'), ask('select 1')])
+  const both = [ask('select $1::int', [1]), ask('select $1::int', [1])]
+  await sleep(1)
+  for (const until = performance.now() + 60; performance.now() < until; );
+  expect(lanes.ask('select 1', [])).toBeDefined()
+  await Promise.all(both)
+})
+
 test('a connection that breaks fails what was under way on it, and is opened anew', async () => {
   const [{ at } = { at: 0 }] = (await ask('select pg_backend_pid() as at')) ?? []
   const under = ask('select pg_sleep($1)', [5]).then(
     () => 'answered',
     (error: Error) => error.message,
   )
-  await sleep(30)
+  await sleep(60)
   await em
     .fork()
     .execute('select pg_terminate_backend(pid) from pg_stat_activity where query like ? and pid <> pg_backend_pid()', [

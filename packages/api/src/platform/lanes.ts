@@ -3,8 +3,8 @@ import pg, { type ClientBase, type Pool, type QueryResult } from 'pg'
 /** Of a pool of this many connections or more, two are shared. */
 const MIN_POOL = 4
 const LANES = 2
-/** A lane that has answered nothing for so long has something slow in it. */
-const STALL_MS = 10
+/** How often it is looked for lanes that stand still. One that has answered nothing from one look to the next does. */
+const LOOK_MS = 10
 
 /** How many of so many connections are lanes. */
 export const lanesOfPool = (connections: number): number => (connections < MIN_POOL ? 0 : LANES)
@@ -25,8 +25,8 @@ export interface Lanes {
 interface Lane {
   client: Promise<pg.Client> | undefined
   pending: number
-  /** When it last answered, or was asked after it had nothing to do; by `performance.now()`. */
-  movedAt: number
+  /** How often it was looked at since it last answered, or had nothing to do. */
+  looks: number
 }
 
 /**
@@ -36,9 +36,11 @@ interface Lane {
  * slow one waits for it. So only what is quick whatever is asked may come here, and a lane that stands still gets nothing new.
  */
 export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lanes {
-  const lanes = Array.from({ length: LANES }, (): Lane => ({ client: undefined, pending: 0, movedAt: 0 }))
+  const lanes = Array.from({ length: LANES }, (): Lane => ({ client: undefined, pending: 0, looks: 0 }))
   /** Whose writes are held back until the end of this turn. */
   const held = new Set<pg.Client>()
+  let looking = false
+  let closed = false
 
   function connect(lane: Lane): Promise<pg.Client> {
     // The pool's own options are not spread: it keeps the password from being listed.
@@ -46,7 +48,12 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
     const leave = () => {
       if (lane.client === connected) lane.client = undefined
     }
-    client.on('error', leave).once('end', leave)
+    // What the server does not close by itself would keep the process.
+    const fail = () => {
+      leave()
+      void client.end()
+    }
+    client.on('error', fail).once('end', leave)
     const connected = client.connect().then(
       () => {
         outfit(client)
@@ -63,18 +70,29 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
   /** What one turn of the event loop asks leaves in one write. */
   function hold(client: pg.Client): void {
     if (held.has(client)) return
-    if (held.size === 0)
-      setImmediate(() => {
-        for (const one of held) one.connection.stream.uncork()
-        held.clear()
-      })
+    if (held.size === 0) setImmediate(release)
     held.add(client)
     client.connection.stream.cork()
   }
 
+  function release(): void {
+    for (const one of held) one.connection.stream.uncork()
+    held.clear()
+  }
+
+  /** What came while this process was busy is heard first: it is not a lane that is late then. */
+  const lookSoon = () => setTimeout(() => setImmediate(look), LOOK_MS).unref()
+  function look(): void {
+    for (const lane of lanes) lane.looks += lane.pending > 0 ? 1 : 0
+    looking = lanes.some(({ pending }) => pending > 0)
+    if (looking) lookSoon()
+  }
+
   async function ask(lane: Lane, text: string, values: readonly unknown[]): Promise<QueryResult> {
-    if (lane.pending === 0) lane.movedAt = performance.now()
+    if (lane.pending === 0) lane.looks = 0
     lane.pending += 1
+    if (!looking) lookSoon()
+    looking = true
     try {
       lane.client ??= connect(lane)
       const client = await lane.client
@@ -82,7 +100,7 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
       return await client.query(text, [...values])
     } finally {
       lane.pending -= 1
-      lane.movedAt = performance.now()
+      lane.looks = 0
     }
   }
 
@@ -95,15 +113,15 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
       return lanes.filter(({ pending }) => pending > 0).length
     },
     ask(text, values) {
-      const oldest = performance.now() - STALL_MS
+      if (closed) return undefined
       let best: Lane | undefined
       for (const lane of lanes) {
-        const moves = lane.pending === 0 || lane.movedAt > oldest
-        if (moves && (best === undefined || lane.pending < best.pending)) best = lane
+        if (lane.looks < 2 && (best === undefined || lane.pending < best.pending)) best = lane
       }
       return best && ask(best, text, values)
     },
     async close() {
+      closed = true
       // One that never connected has nothing to end.
       const clients = await Promise.allSettled(lanes.map(({ client }) => client))
       await Promise.all(clients.map((client) => client.status === 'fulfilled' && client.value?.end()))

@@ -20,5 +20,10 @@ export function saying(log: Logger, more: Bindings): Log {
   return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') }
 }
 
-/** The same log for lines that hold nothing which could have to be taken out: names and ids that the code itself gives. */
-export const callLog = (log: Logger): Log => log.child({}, { redact: [] })
+/** For lines that hold nothing which could have to be taken out: names, ids and numbers that the code itself gives. */
+export interface CallLog {
+  info(line: Readonly<Record<string, string | number>>, message: string): void
+}
+
+/** The same log, in which nothing is looked for. */
+export const callLog = (log: Logger): CallLog => log.child({}, { redact: [] })

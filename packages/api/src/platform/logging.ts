@@ -7,13 +7,14 @@ const dropped = () => undefined
 
 /**
  * Lines are written together, a moment later: writing each by itself costs a call a tenth of all that it costs. A process
- * that ends, however it fails, writes what it has; one that is killed takes the lines of its last moment along.
+ * that ends, however it fails, writes what it has; one that is killed takes the lines of its last moment along. No write is
+ * larger than what several processes may put into one pipe without tearing each other's lines (PIPE_BUF, 4,096 bytes).
  */
-const gathered = { dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }
+const gathered = { dest: 1, sync: false, minLength: 3_000, maxWrite: 4_096, periodicFlush: 100 }
 
 /**
- * JSON lines, in UTC, on standard output unless `to` takes them. What must not be written down is taken out: secrets by their names, bodies,
- * inputs and requests whole, of errors what a database says of a row. At `debug` errors are written as they are.
+ * JSON lines, in UTC, on standard output unless `to` takes them. What must not be written down is taken out: secrets by
+ * their names, bodies, inputs and requests whole, of errors what a database says of a row. At `debug` errors are written as they are.
  */
 export function createLog(config: Pick<Config, 'logLevel'>, name: string, to?: DestinationStream): Logger {
   const err = config.logLevel === 'debug' ? pino.stdSerializers.err : (error: unknown) => describeError(error)

@@ -134,7 +134,7 @@ export async function openOrm(database: Connections, schema: Schema, watch?: Wat
   orm.close = async (force) => {
     // What was asked a moment ago has yet to reach the pool.
     do await sleep(POLL_MS)
-    while (all.some(({ pool }) => isBusy(pool)))
+    while (all.some(({ pool, lanes }) => isBusy(pool) || (lanes?.busy ?? 0) > 0))
     await Promise.all(all.map(({ lanes }) => lanes?.close()))
     await close(force)
   }

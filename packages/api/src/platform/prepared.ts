@@ -1,4 +1,6 @@
+/// <reference path="./pg-utils.d.ts" />
 import type { ClientBase, QueryResult } from 'pg'
+import utils from 'pg/lib/utils'
 import { askerOf, type Part } from './exchange.ts'
 
 /** Statements remembered in this process. What differs at every call (a list of values, say) pushes older ones out. */
@@ -23,7 +25,8 @@ const MAX_BATCHES = 1_000
 
 /** One text for several statements that are sent in one go. */
 export function batchOf(statements: readonly InBatch[]): string {
-  const whole = statements.map(({ text }) => text).join(';\n')
+  // One alone must not be taken for the statement itself.
+  const whole = statements.map(({ text }) => `${text};`).join('\n')
   if (batches.has(whole)) return whole
   const [oldest] = batches.keys()
   if (batches.size === MAX_BATCHES && oldest !== undefined) batches.delete(oldest)
@@ -54,15 +57,17 @@ function queryOf(send: ClientBase['query'], nameOf: (text: string) => string | u
 
   const partOf = (text: string, values: readonly unknown[]): Part => {
     if (text === BEGIN || text === COMMIT) return { name: text, text, values }
-    return { name: values.length === 0 ? undefined : nameOf(text), text, values }
+    // A value that cannot be sent is told before anything is.
+    const sent = values.map((value) => utils.prepareValue(value))
+    return { name: values.length === 0 ? undefined : nameOf(text), text, values: sent }
   }
 
   async function statement(text: string, values: readonly unknown[]): Promise<QueryResult> {
     if (transaction === 'over') throw new Error('this transaction was committed with the statement before')
-    const begins = transaction === 'due'
-    if (begins) transaction = 'open'
     const batch = batches.get(text)
     const parts = batch === undefined ? [partOf(text, values)] : divided(batch, values).map((part) => partOf(...part))
+    const begins = transaction === 'due'
+    if (begins) transaction = 'open'
     const answers = await ask(begins ? [partOf(BEGIN, []), ...parts] : parts)
     if (parts.at(-1)?.text === COMMIT) transaction = 'over'
     const own = answers.slice(-parts.length)
@@ -74,12 +79,12 @@ function queryOf(send: ClientBase['query'], nameOf: (text: string) => string | u
     const before = transaction
     transaction = 'none'
     if (before === 'due' || before === 'over') return Promise.resolve(NOTHING)
-    return by === COMMIT ? ask([partOf(COMMIT, [])]).then(([result]) => result) : send(by)
+    return by === COMMIT ? ask([partOf(COMMIT, [])]).then(([result]) => committing(result)) : send(by)
   }
 
   return (...given: unknown[]): unknown => {
-    const [text, values = []] = given
-    if (typeof text !== 'string' || !Array.isArray(values)) {
+    const [text, values = [], ...more] = given
+    if (typeof text !== 'string' || !Array.isArray(values) || more.length > 0) {
       if (transaction === 'due') throw new Error('a transaction begins with a text and its values')
       return (send as (...given: unknown[]) => unknown)(...given)
     }
@@ -89,6 +94,12 @@ function queryOf(send: ClientBase['query'], nameOf: (text: string) => string | u
     }
     return text === COMMIT || text === 'rollback' ? ended(text) : statement(text, values)
   }
+}
+
+/** PostgreSQL answers a COMMIT of what has failed with success, and with another word. */
+function committing(result: QueryResult | undefined): QueryResult | undefined {
+  if (result?.command === 'ROLLBACK') throw new Error('a transaction that had failed was not committed')
+  return result
 }
 
 const NOTHING: QueryResult = { command: '', rowCount: null, oid: 0, fields: [], rows: [] }

@@ -90,9 +90,29 @@ test('several statements at once are one round trip, each with rows of its own, 
   for (const n of [62, 63]) expect(await noted(n)).toBe(false)
 })
 
+test('a statement whose columns a migration has changed fails once on a connection, and then has a new name', async () => {
+  await run('create table moving (n int)')
+  await run('insert into moving values (1)')
+  const read = statement((given: Given<number>) => sql`select * from moving where n >= ${given((n) => n)}`)
+  for (const n of [0, 0, 0, 0]) expect(await read(context(), n)).toEqual([{ n: 1 }])
+  await run('alter table moving add column more int')
+  await expect(read(context(), 0)).rejects.toMatchObject({ code: '0A000' })
+  for (const n of [0, 0]) expect(await read(context(), n)).toEqual([{ n: 1, more: null }])
+  await noteAll({ n: 70 })
+  expect(await noted(70)).toBe(true)
+})
+
 test('a value that cannot be sent is an error of its own, and leaves nothing behind', async () => {
   const knot: Record<string, unknown> = {}
   knot.knot = knot
   await expect(noteAll({ n: 40 }, { n: knot as never })).rejects.toThrow(/circular/)
   expect(await noted(40)).toBe(false)
+  // Neither does one that would have begun the transaction, whatever its caller makes of it.
+  const undecided = inTransaction(context(), async (ctx) => {
+    await note(ctx, { n: knot as never }).catch(() => {})
+    await note(ctx, { n: 41 })
+    throw new Error('changed my mind')
+  })
+  await expect(undecided).rejects.toThrow('changed my mind')
+  expect(await noted(41)).toBe(false)
 })

@@ -1,4 +1,5 @@
 import { type Actor, principalOf } from './actor.ts'
+import { atCommit } from './at-commit.ts'
 import type { Log } from './log.ts'
 
 /** What somebody who looks for an attack, or for what it did, wants to find. */
@@ -54,20 +55,11 @@ export function securityEvent(witness: Witness, event: SecurityEvent, about: Abo
   )
 }
 
-interface Call {
-  readonly marks: object
-}
-
-/** What a transaction has still to tell, by the marks of its call. */
-const noted = new WeakMap<object, (() => void)[]>()
-
 /** Tells of a security event when the transaction of this call has committed; of one that is taken back nothing is told. */
-export function securityEventAtCommit(ctx: Witness & Call, event: SecurityEvent, about: About = {}): void {
-  const waiting = noted.get(ctx.marks) ?? []
-  noted.set(ctx.marks, waiting)
-  waiting.push(() => securityEvent(ctx, event, about))
-}
-
-export function tellSecurityEvents({ marks }: Call): void {
-  for (const tell of noted.get(marks) ?? []) tell()
+export function securityEventAtCommit(
+  ctx: Witness & { readonly marks: object },
+  event: SecurityEvent,
+  about: About = {},
+): void {
+  atCommit(ctx, () => securityEvent(ctx, event, about))
 }

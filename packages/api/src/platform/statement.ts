@@ -55,7 +55,7 @@ export type Asking = Pick<Context, 'em' | 'isLast'>
 export interface Question<Row> {
   readonly text: string
   readonly values: readonly unknown[]
-  readonly quick: boolean
+  readonly quick?: boolean
   /** Of types alone: what a row of its answer is. */
   readonly row?: Row
 }
@@ -113,7 +113,8 @@ export async function ask<Row>(ctx: Asking, question: Question<Row>): Promise<Ro
 }
 
 /**
- * Asks several statements in one round trip, one after the other; answers the rows of each. When one fails, none behind it
+ * Asks several statements one after the other, in one round trip once the connection has prepared them; answers the rows
+ * of each. When one fails, none behind it
  * is done. Each sees what those before it wrote, and what others committed until it began.
  *
  * @example const [, [cart]] = await atOnce(ctx, rename.of({ id, name }), find.of({ id }))
@@ -134,4 +135,4 @@ export async function atOnce<Rows extends readonly unknown[]>(
   return rows.slice(0, questions.length) as never
 }
 
-const commit: Question<unknown> = { text: COMMIT, values: [], quick: false }
+const commit: Question<unknown> = { text: COMMIT, values: [] }

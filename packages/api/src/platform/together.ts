@@ -1,9 +1,9 @@
-import { type Asking, ask, type Question } from './statement.ts'
+import type { Question } from './statement.ts'
 
 /** A write that answers a row for each row it wrote: `insert … returning`, `update … returning`. */
 export type Write = Question<unknown>
 
-/** The one text of each list of texts. They are built once each, so there are few of them. */
+/** The one text of each list of texts. Writes are statements that are built once, so there are few of them. */
 const merged = new Map<string, string>()
 
 /**
@@ -12,15 +12,10 @@ const merged = new Map<string, string>()
  */
 export function oneOf(writes: readonly Write[]): Question<{ counts: number[] }> {
   const key = writes.map(({ text }) => text).join(';')
-  const text = merged.get(key) ?? merge(writes)
-  merged.set(key, text)
-  return { text, values: writes.flatMap(({ values }) => values), quick: false }
-}
-
-/** Sends several writes as one statement, and answers how many rows each has written. */
-export async function together(ctx: Asking, writes: readonly Write[]): Promise<readonly number[]> {
-  const [row] = await ask(ctx, oneOf(writes))
-  return row?.counts ?? []
+  const known = merged.get(key)
+  const text = known ?? merge(writes)
+  if (known === undefined) merged.set(key, text)
+  return { text, values: writes.flatMap(({ values }) => values) }
 }
 
 function merge(writes: readonly Write[]): string {

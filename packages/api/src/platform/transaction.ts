@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { committed } from './at-commit.ts'
 import { tellChanges } from './changes.ts'
 import { close } from './closing.ts'
 import type { Context } from './context.ts'
-import { tellSecurityEvents } from './security-events.ts'
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
@@ -32,7 +32,8 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
   for (let attempt = 1; ; attempt++) {
     try {
       const marks = {}
-      const result = await ctx.orm.em.transactional(async (em) => {
+      // Of a fork: the ORM's own would join the transaction of whoever calls in process.
+      const result = await ctx.orm.em.fork().transactional(async (em) => {
         const inside = { ...ctx, em, marks }
         const done = await work(inside)
         // What waits in the unit of work comes first: a constraint that it breaks is told as what it means.
@@ -40,7 +41,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
         await close({ ...inside, isLast: true })
         return done
       })
-      tellSecurityEvents({ marks })
+      committed({ marks })
       await tellChanges({ ...ctx, marks })
       return result
     } catch (error) {

@@ -32,8 +32,8 @@ const add = statement((given: Given<AddLine>) => {
 })
 
 /**
- * Adds so many of a variant that was looked at with the lock of the cart; to the line of it, if there is one. Three
- * statements, however full the cart is: lock and look, write, read.
+ * Adds so many of a variant, which was looked at with the lock of the cart; to the line of it, if there is one. Two more
+ * statements, however full the cart is: write, and read.
  */
 export async function addLine(
   ctx: Context,

@@ -1,5 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { atOnce, statements } from '../../platform/statement.ts'
+import { atOnce, type Question, statements } from '../../platform/statement.ts'
 import type { Cart, CartId } from './entity.ts'
 import { cartClosed, cartNotFound } from './errors.ts'
 import { kindOf, type Owner, ownedBy, ownerOf } from './owner.ts'
@@ -37,10 +37,10 @@ export function mustBeOpen([cart]: Locked): void {
   if (cart.state !== 'open') throw cartClosed({ state: cart.state })
 }
 
-/** Locks a cart and reads it then, in one round trip. Raises what {@link mustBeOpen} does. */
-export async function readLocked(ctx: Context, cartId: CartId): Promise<CartRow> {
-  const [found, [row]] = await atOnce(ctx, locking(ctx, { cartId }), reading({ id: cartId }))
+/** Locks a cart and reads it then, and `beside` it, in one round trip. Raises what {@link mustBeOpen} does. */
+export async function readLocked<Row>(ctx: Context, cartId: CartId, beside: Question<Row>): Promise<[CartRow, Row[]]> {
+  const [found, [row], rows] = await atOnce(ctx, locking(ctx, { cartId }), reading({ id: cartId }), beside)
   mustBeOpen(found)
   if (row === undefined) throw cartNotFound()
-  return row
+  return [row, rows]
 }

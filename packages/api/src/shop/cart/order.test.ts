@@ -2,15 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { goods, transact } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { statementsOf, tripsOf } from '@barrow/dev/test-statements'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { together } from '../../platform/together.ts'
+import type { Context } from '../../platform/context.ts'
+import { ask, statement } from '../../platform/statement.ts'
 import { createRuntime, readConfig } from '../../runtime.ts'
 import { orderRef } from '../inventory/index.ts'
 import { type VariantId, variantId } from '../product/index.ts'
 import { type CartId, cartLineId } from './entity.ts'
-import { lockForOrder, ordered, verifyQuote } from './order.ts'
+import * as order from './order.ts'
+import { ordered, verifyQuote } from './order.ts'
 
 const shop = await testShop()
+
+const nothing = statement(() => sql`select`)
+const lockForOrder = async (ctx: Context, id: CartId) => (await order.lockForOrder(ctx, id, nothing.of({}))).priced
 
 const address = {
   name: 'Ada Example',
@@ -178,7 +184,7 @@ test('a quote outlives a change of the secret as long as the old one is still li
 test('an ordered cart is closed, holds nothing personal, and makes room for a new one', async () => {
   const { shop: buyer, actor, id, lamp } = await ready()
   const orderId = orderRef.new()
-  await transact(shop, async (ctx) => together(ctx, [ordered((await lockForOrder(ctx, id)).cartId, orderId)]), actor)
+  await transact(shop, async (ctx) => ask(ctx, ordered((await lockForOrder(ctx, id)).cartId, orderId)), actor)
   expect(await buyer.cart.get({ id })).toMatchObject({
     ...{ state: 'ordered', orderId, email: null, shippingAddress: null, billingAddress: null },
   })
@@ -199,7 +205,7 @@ test('an ordered cart is closed, holds nothing personal, and makes room for a ne
 test('of twenty orders of one cart at once one goes on', async () => {
   const { actor, id } = await ready()
   const order = () =>
-    transact(shop, async (ctx) => together(ctx, [ordered((await lockForOrder(ctx, id)).cartId, orderRef.new())]), actor)
+    transact(shop, async (ctx) => ask(ctx, ordered((await lockForOrder(ctx, id)).cartId, orderRef.new())), actor)
   const results = await Promise.allSettled(Array.from({ length: 20 }, order))
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
 })
@@ -228,7 +234,7 @@ test('nothing gets between the pricing of a cart and its order: a change waits, 
       await lockForOrder(ctx, id)
       change = buyer.cart.updateLine({ cartId: id, lineId, quantity: 9 }).catch((error: unknown) => error)
       await endedOrWaiting(change)
-      await together(ctx, [ordered(id, orderRef.new())])
+      await ask(ctx, ordered(id, orderRef.new()))
     },
     actor,
   )

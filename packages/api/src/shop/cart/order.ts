@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
-import { type Given, statement } from '../../platform/statement.ts'
+import { type Given, type Question, statement } from '../../platform/statement.ts'
 import type { Write } from '../../platform/together.ts'
 import type { PostalAddress } from '../address/index.ts'
 import type { OrderRef } from '../inventory/index.ts'
@@ -47,10 +47,15 @@ export interface PricedCart {
 /**
  * Locks a shopper's own open cart until the transaction ends, and prices it as it is then.
  * Raises `cart_not_found`, `cart_closed`, `cart_empty`, `cart_incomplete` with what is missing, and `lines_unavailable`
- * with what cannot be bought any more. Whether there is enough in stock only reserving it can say.
+ * with what cannot be bought any more. `beside` is asked under the lock, in the same round trip. Whether there is enough in stock only reserving it can say.
  */
-export async function lockForOrder(ctx: Context, cartId: CartId): Promise<PricedCart> {
-  const cart = priceCart(await readLocked(ctx, cartId))
+export async function lockForOrder<Row>(
+  ctx: Context,
+  cartId: CartId,
+  beside: Question<Row>,
+): Promise<{ readonly priced: PricedCart; readonly rows: readonly Row[] }> {
+  const [row, rows] = await readLocked(ctx, cartId, beside)
+  const cart = priceCart(row)
   if (cart.lines.length === 0) throw cartEmpty()
   const { email, shippingAddress, shippingMethod } = cart
   const missing: ('email' | 'shippingAddress' | 'shippingMethod')[] = []
@@ -58,7 +63,7 @@ export async function lockForOrder(ctx: Context, cartId: CartId): Promise<Priced
   if (shippingAddress === null) missing.push('shippingAddress')
   if (shippingMethod === null) missing.push('shippingMethod')
   if (email === null || shippingAddress === null || shippingMethod === null) throw cartIncomplete({ missing })
-  return {
+  const priced = {
     cartId,
     customerId: cart.customerId,
     guest: cart.guest,
@@ -71,6 +76,7 @@ export async function lockForOrder(ctx: Context, cartId: CartId): Promise<Priced
     lines: buyable(cart.lines),
     totals: cart.totals,
   }
+  return { priced, rows }
 }
 
 /** Every line with its price. Raises `lines_unavailable` when one has none. */

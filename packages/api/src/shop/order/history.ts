@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Actor, principalOf } from '../../platform/actor.ts'
+import { atCommit } from '../../platform/at-commit.ts'
 import { audit } from '../../platform/audit.ts'
 import { noteChange } from '../../platform/changes.ts'
 import type { Context } from '../../platform/context.ts'
@@ -48,7 +49,7 @@ export function moved(
   became(ctx, order, before, what, details)
 }
 
-/** Notes a change of state for the audit log, and for whoever reads the lines of this process. */
+/** Notes a change of state for the audit log, and, once it has committed, for whoever reads the lines of this process. */
 export function became(
   ctx: Context,
   { id, status }: Pick<Order, 'id' | 'status'>,
@@ -61,5 +62,5 @@ export function became(
     before: before === null ? null : { status: before },
     after: { status, ...details },
   })
-  ctx.callLog.info({ requestId: ctx.requestId, orderId: id, status }, `order ${what}`)
+  atCommit(ctx, () => ctx.callLog.info({ requestId: ctx.requestId, orderId: id, status }, `order ${what}`))
 }

@@ -44,9 +44,10 @@ export const place = (ctx: Context, input: PlaceOrder): Promise<OrderSummary> =>
   })
 
 async function write(ctx: Context, input: PlaceOrder, number: string): Promise<Placed> {
-  const priced = await lockCart(ctx, input.cartId)
+  const { priced, rows: unpaid } = await lockCart(ctx, input.cartId)
   await cart.verifyQuote(ctx, input.quote, priced)
   refuseSoldOut(priced)
+  refuseTooManyUnpaid(ctx, unpaid)
   const order = sealed(priced, number)
   const { id: orderId, total, currency } = order
   const { attempt, write } = payment.first(ctx, {
@@ -65,8 +66,7 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<P
   became(ctx, order, null, 'placed', about)
   await publish(ctx, OrderPlaced, orderId, { orderId, ...about })
   const begun = { orderId, attemptId: attempt.id }
-  const [unpaid] = await atOnce(ctx, unpaidBy(priced), rows, leaving(ctx, begun))
-  refuseTooManyUnpaid(ctx, unpaid)
+  await atOnce(ctx, rows, leaving(ctx, begun))
   // Last, since everybody who buys the same thing waits for these rows until the commit.
   await inventory.reserve(ctx, {
     orderId,
@@ -84,10 +84,10 @@ function refuseSoldOut({ lines }: cart.PricedCart): void {
   if (short.length > 0) throw inventory.outOfStock({ lines: short })
 }
 
-/** The cart, locked and priced; of a cart that became an order while this call waited for it, which order that is. */
-async function lockCart(ctx: Context, cartId: PlaceOrder['cartId']): Promise<cart.PricedCart> {
+/** The cart, locked and priced, and how many orders its buyer has not paid; of a cart that became an order while this call waited for it, which order that is. */
+async function lockCart(ctx: Context, cartId: PlaceOrder['cartId']) {
   try {
-    return await cart.lockForOrder(ctx, cartId)
+    return await cart.lockForOrder(ctx, cartId, unpaidBy(ctx))
   } catch (error) {
     if (!(error instanceof Fault) || error.reason !== 'cart_closed') throw error
     const scope = scopeOf(ctx, 'orders:read')

@@ -3,8 +3,8 @@ import type { Context } from '../../platform/context.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import { publish } from '../../platform/outbox.ts'
 import type { PaymentState } from '../../platform/ports/payments.ts'
-import { type Given, statement } from '../../platform/statement.ts'
-import { together } from '../../platform/together.ts'
+import { ask, type Given, statement } from '../../platform/statement.ts'
+import { oneOf } from '../../platform/together.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
 import type { OrderId } from './entity.ts'
@@ -32,12 +32,13 @@ export async function settleNew(ctx: Context, placed: Placed, state: PaymentStat
   try {
     return await inTransaction(ctx, async (ctx) => {
       const about = { attemptId }
-      const counts = await together(ctx, [
+      const writes = oneOf([
         authorise.of(orderId),
         payment.authorised(attemptId, state.reference ?? null),
         moment(ctx, orderId, 'payment_authorised', about),
       ])
-      if (counts.some((count) => count !== 1)) throw new Overtaken()
+      const [written] = await ask(ctx, writes)
+      if (!written?.counts.every((count) => count === 1)) throw new Overtaken()
       became(ctx, { id: orderId, status: 'authorised' }, 'pending_payment', 'payment_authorised', about)
       await publish(ctx, OrderPaymentAuthorised, orderId, { orderId, attemptId })
       const summary = summaryOf(placed.order)

@@ -16,7 +16,7 @@ const Begun = z.object({ orderId: orderId.schema, attemptId: payment.attemptId.s
 export type Begun = z.infer<typeof Begun>
 
 interface Steps {
-  /** Writes what is decided here, in the transaction that takes the key, and calls {@link began}. */
+  /** Writes what is decided here, in the transaction that takes the key, and calls {@link began} or asks {@link leaving}. */
   first(ctx: Context): Promise<Begun>
   /** Calls the provider, outside any transaction; null when there is nothing left to ask. */
   ask(ctx: Context, begun: Begun): Promise<PaymentState | null>

@@ -3,7 +3,6 @@ import type { Context } from '../../platform/context.ts'
 import { refusal } from '../../platform/limits/enforce.ts'
 import { bounds } from '../../platform/limits/table.ts'
 import { type Question, statements } from '../../platform/statement.ts'
-import type { PricedCart } from '../cart/index.ts'
 
 interface Unpaid {
   readonly count: number
@@ -19,9 +18,11 @@ const unpaidOf = statements(
     from "order" where ${sql.ref(column)} = ${given(([, buyer]) => buyer)} and status = 'pending_payment'`,
 )
 
-/** How many orders of a buyer wait to be paid. */
-export const unpaidBy = ({ customerId, guest }: PricedCart): Question<Unpaid> =>
-  unpaidOf.of(customerId === null ? ['guest', guest] : ['customer_id', customerId])
+/** How many orders of the buyer who calls wait to be paid. */
+export const unpaidBy = ({ actor }: Context): Question<Unpaid> =>
+  unpaidOf.of(
+    actor.kind === 'guest' ? ['guest', actor.guest] : ['customer_id', 'userId' in actor ? actor.userId : null],
+  )
 
 /**
  * Orders that are not paid hold stock that others would buy: one buyer has only so many at a time. Nobody is faster than
