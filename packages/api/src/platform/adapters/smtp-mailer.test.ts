@@ -140,10 +140,10 @@ test('nobody there is trouble of the moment', async () => {
 
 test('a server that says nothing is waited for ten seconds, and the other letters go on', async () => {
   sink.faults.add({ kind: 'slow', delayMs: 60_000 })
-  const slow = mailer.send(message())
-  const failed = expect(slow).rejects.toMatchObject({ reason: 'mail_unavailable' })
-  await Promise.all(Array.from({ length: 20 }, () => mailer.send(message())))
-  await failed
+  // Which of them meets the silence is a matter of which connection is free first.
+  const letters = await Promise.allSettled(Array.from({ length: 21 }, () => mailer.send(message())))
+  const failed = letters.filter((letter) => letter.status === 'rejected')
+  expect(failed.map(({ reason }) => reason)).toMatchObject([{ reason: 'mail_unavailable' }])
 })
 
 describe('in secret', () => {
