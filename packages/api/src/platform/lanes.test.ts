@@ -15,6 +15,11 @@ const lanes = lanesOf(em)
 if (lanes === undefined) throw new Error('four connections are enough to share some')
 const ask = async (text: string, values: unknown[] = []) => (await lanes.ask(text, values))?.rows
 
+/** Long enough for lanes to be looked at several times, however slow this machine is. */
+async function turns(): Promise<void> {
+  for (let turn = 1; turn <= 12; turn += 1) await sleep(10)
+}
+
 test('of a few connections none is shared; of more, two', () => {
   expect(lanesOf(few.runtime.orm.em)).toBeUndefined()
   expect(lanes.most).toBe(2)
@@ -39,10 +44,10 @@ test('one that fails fails alone', async () => {
 test('a lane with something slow in it gets nothing new, and when both have there is none', async () => {
   const ended: string[] = []
   const slow = ask('select pg_sleep($1)', [2]).then(() => ended.push('slow'))
-  await sleep(60)
+  await turns()
   await Promise.all(Array.from({ length: 20 }, () => ask('select $1::int', [1]).then(() => ended.push('quick'))))
   const other = ask('select pg_sleep($1)', [2])
-  await sleep(60)
+  await turns()
   expect(lanes.ask('select 1', [])).toBeUndefined()
   expect(lanes.busy).toBe(2)
   await Promise.all([slow, other])
@@ -94,7 +99,7 @@ test('a connection that breaks fails what was under way on it, and is opened ane
     () => 'answered',
     (error: Error) => error.message,
   )
-  await sleep(60)
+  await turns()
   await em
     .fork()
     .execute('select pg_terminate_backend(pid) from pg_stat_activity where query like ? and pid <> pg_backend_pid()', [
