@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { TEST_SEED } from './test-seed.ts'
 import { leftOut } from './test-services.ts'
-
-/** The same commit passes or fails the same way each time; TEST_SEED tries another order and other generated inputs. */
-const TEST_SEED = Number(process.env.TEST_SEED ?? 1)
 
 /** How every package runs its tests: in any order, each file on a database of its own. */
 export function testConfig(name: string): ViteUserConfig {

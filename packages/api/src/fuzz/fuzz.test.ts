@@ -1,6 +1,7 @@
 import { buyer } from '@barrow/dev/test-buyer'
 import { callByName } from '@barrow/dev/test-call'
 import { goods } from '@barrow/dev/test-goods'
+import { TEST_SEED } from '@barrow/dev/test-seed'
 import { testShop } from '@barrow/dev/test-shop'
 import { TRPCError } from '@trpc/server'
 import fc from 'fast-check'
@@ -14,7 +15,7 @@ import { watchRows } from './changes.ts'
 
 /** `pnpm fuzz` asks for more, and may ask for the same again. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 8)
-const SEED = Number(process.env.FUZZ_SEED ?? process.env.TEST_SEED ?? 1)
+const SEED = Number(process.env.FUZZ_SEED ?? TEST_SEED)
 
 const shop = await testShop()
 
