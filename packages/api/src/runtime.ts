@@ -59,7 +59,7 @@ export async function createRuntime(config: Config, overrides: Overrides = {}): 
   const tracing = await openTracing(config, overrides.name ?? 'barrow')
   if (config.unencryptedHosts.length > 0)
     log.warn({ hosts: config.unencryptedHosts }, 'spoken to without TLS, as UNENCRYPTED_HOSTS or SMTP_TLS says')
-  const orm = await openOrm(config.database, schema, {
+  const orm = await openOrm({ ...config.database, byIndex: true }, schema, {
     connected: (connected) => watchConnections(connected, metrics),
     connection: (client) => watchStatements(client, { metrics, tracing }),
   })

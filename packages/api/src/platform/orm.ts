@@ -47,7 +47,16 @@ function giveBackBroken(pool: Pool): void {
 export interface Connections extends Pick<Config['database'], 'url' | 'pool' | 'timeoutMs'> {
   /** Half of `timeoutMs` when left out. */
   readonly lockTimeoutMs?: number
+  /** No statement reads a table from its beginning where an index will do. */
+  readonly byIndex?: boolean
 }
+
+/**
+ * A plan is kept as long as its connection. One made while a table was small reads all of it, and goes on doing so while a
+ * rush of buyers makes it large, until PostgreSQL looks at the table again a minute later: each cart is then found by
+ * reading all of them (measured: five times slower). Nor is anything asked here that compiling would pay for.
+ */
+const BY_INDEX = '-c enable_seqscan=off -c jit=off'
 
 /** The connections of an ORM, once it has any. */
 export interface Connected {
@@ -93,6 +102,7 @@ export function ormOptions(database: Connections, schema: Schema, watch?: Watch)
       statement_timeout: database.timeoutMs,
       lock_timeout: database.lockTimeoutMs ?? database.timeoutMs / 2,
       idle_in_transaction_session_timeout: database.timeoutMs * 2,
+      ...(database.byIndex === true && { options: BY_INDEX }),
       onPoolCreated(pool: Pool) {
         const prepare = preparing()
         const outfit = (client: ClientBase) => {

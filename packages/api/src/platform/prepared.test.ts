@@ -30,6 +30,12 @@ test('a connection that is opened anew prepares again what the one before it had
   await expect.poll(() => kept(4).catch(() => 'away')).toEqual([{ kept: 4 }])
 })
 
+test('a statement that was planned while a table was small does not read all of it once it is large', async () => {
+  await rowsOf(sql`analyze cart`)
+  const plan = await rowsOf(sql`explain (generic_plan) select state from cart where id = $1`)
+  expect(JSON.stringify(plan)).toContain('Index Scan')
+})
+
 test('names are few, whatever is asked', () => {
   const nameOf = createNames()
   const named = new Set<string>()

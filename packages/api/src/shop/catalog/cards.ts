@@ -52,18 +52,21 @@ export const cardRows = <DB, TB extends keyof DB>(
       'sold.variantCount',
     ])
 
-const cardsOnSale = statement((given: Given<{ ids: readonly ProductId[]; currency: string }>) => {
-  const currency = given((values) => values.currency)
-  const ids = given((values) => values.ids)
-  return cardRows(
-    currency,
-    catalogue
-      .selectFrom('listed_price')
-      .where('currency', '=', currency)
-      .where('product_id', '=', sql<ProductId>`any(${ids}::text[])`)
-      .select(['product_id as id', 'min_amount as amount', 'max_amount as maxAmount']),
-  )
-})
+const cardsOnSale = statement(
+  (given: Given<{ ids: readonly ProductId[]; currency: string }>) => {
+    const currency = given((values) => values.currency)
+    const ids = given((values) => values.ids)
+    return cardRows(
+      currency,
+      catalogue
+        .selectFrom('listed_price')
+        .where('currency', '=', currency)
+        .where('product_id', '=', sql<ProductId>`any(${ids}::text[])`)
+        .select(['product_id as id', 'min_amount as amount', 'max_amount as maxAmount']),
+    )
+  },
+  { quick: true },
+)
 
 export type CardRow = Awaited<ReturnType<typeof cardsOnSale>>[number]
 

@@ -20,16 +20,17 @@ const LOOK_THROUGH = 10_000
 /** A page, and how many there are in all: of one snapshot, which the caller holds. */
 export async function pageOf(ctx: Context, asked: Index, page: PageOf): Promise<Found> {
   const ranked = page.sort.by === 'relevance' && asked.query !== undefined
-  const { total, rows } = ranked ? await byRank(ctx, asked, page) : await inOrder(ctx, asked, page)
-  return {
-    engine: 'postgres',
-    ids: rows.slice(0, page.limit).map((row) => row.id),
-    total,
-    next: nextOf(asked, page, rows),
-  }
+  return foundOf(asked.index, page, ranked ? await byRank(ctx, asked, page) : await inOrder(ctx, asked, page))
 }
 
-function nextOf({ index }: Index, { limit, position }: PageOf, rows: readonly Hit[]): Position | null {
+export const foundOf = (index: string, page: PageOf, { total, rows }: Counted): Found => ({
+  engine: 'postgres',
+  ids: rows.slice(0, page.limit).map((row) => row.id),
+  total,
+  next: nextOf(index, page, rows),
+})
+
+function nextOf(index: string, { limit, position }: PageOf, rows: readonly Hit[]): Position | null {
   const last = rows[limit - 1]
   const depth = (position?.depth ?? 0) + limit
   if (last === undefined || rows.length <= limit || depth >= MAX_HITS) return null
@@ -37,7 +38,7 @@ function nextOf({ index }: Index, { limit, position }: PageOf, rows: readonly Hi
 }
 
 /** How many rows to read: one more than the page has, never deeper than anybody may go. */
-const wantedOf = ({ limit, position }: PageOf) => Math.min(limit, MAX_HITS - (position?.depth ?? 0)) + 1
+export const wantedOf = ({ limit, position }: PageOf) => Math.min(limit, MAX_HITS - (position?.depth ?? 0)) + 1
 
 const totalOf = (count: number): Total => ({ count: Math.min(count, MAX_HITS), more: count > MAX_HITS })
 
@@ -61,29 +62,55 @@ interface Reading {
   readonly order: RawBuilder<unknown>
 }
 
-async function countAndRead(ctx: Context, { hits, page, order }: Reading): Promise<Counted> {
-  const { rows } = await sql<{ total: number; id: string | null; key: string | number }>`
-    with hit as materialized (${hits}), counted as materialized (select count(*) as total from hit)
-    select counted.total, page.id, page.key from counted left join lateral (${page}) page on true
-    order by ${order}`.execute(ctx.em.getKysely())
-  return {
-    total: totalOf(rows[0]?.total ?? 0),
-    rows: rows.flatMap(({ id, key }) => (id === null ? [] : [{ id, key }])),
-  }
+/** Counts hits, reads a page of them, and says which index answers by now. */
+const counting = ({ hits, page, order }: Reading) => sql<CountedRow>`
+  with hit as materialized (${hits}), counted as materialized (select count(*) as total from hit)
+  select ${ACTIVE} as index, counted.total, page.id, page.key from counted left join lateral (${page}) page on true
+  order by ${order}`
+
+const ACTIVE = sql`(select name from search_index where engine = 'postgres' and state = 'active')`
+
+export interface CountedRow {
+  readonly index: string | null
+  readonly total: number
+  readonly id: string | null
+  readonly key: string | number
 }
 
-async function byRank(ctx: Context, asked: Index, page: PageOf): Promise<Counted> {
-  const after = afterOf(page.position, z.number())
+export const countedOf = (rows: readonly CountedRow[]): Counted => ({
+  total: totalOf(rows[0]?.total ?? 0),
+  rows: rows.flatMap(({ id, key }) => (id === null ? [] : [{ id, key }])),
+})
+
+interface Ranked {
+  /** The hits with `id` and `key`, which is their rank. */
+  readonly hits: RawBuilder<unknown>
+  readonly after: { readonly rank: RawBuilder<number>; readonly id: RawBuilder<string> } | undefined
+  readonly limit: RawBuilder<number>
+}
+
+/** The hits that match best. */
+export function bestOf({ hits, after, limit }: Ranked) {
   const on =
     after === undefined
       ? sql`true`
-      : sql`(key < ${after[0]}::float8 or (key = ${after[0]}::float8 and id > ${after[1]}))`
+      : sql`(key < ${after.rank}::float8 or (key = ${after.rank}::float8 and id > ${after.id}))`
   const order = sql`key desc, id`
-  return countAndRead(ctx, {
-    hits: some(asked, sql`d.id, ${rank(asked)}::float8 as key`),
-    page: sql`select id, key from hit where ${on} order by ${order} limit ${sql.lit(wantedOf(page))}`,
-    order,
+  return counting({ hits, page: sql`select id, key from hit where ${on} order by ${order} limit ${limit}`, order })
+}
+
+/** Where a page of what matches best begins. Raises `invalid_input`. */
+export const afterRank = ({ position }: PageOf) => afterOf(position, z.number())
+
+async function byRank(ctx: Context, asked: Index, page: PageOf): Promise<Counted> {
+  const after = afterRank(page)
+  const code = asked.code === undefined ? undefined : sql<string>`${asked.code}`
+  const best = bestOf({
+    hits: some(asked, sql`d.id, ${rank(sql`${asked.words}`, code)} as key`),
+    after: after && { rank: sql`${after[0]}`, id: sql`${after[1]}` },
+    limit: sql.lit(wantedOf(page)),
   })
+  return countedOf((await best.execute(ctx.em.getKysely())).rows)
 }
 
 /**
@@ -94,12 +121,13 @@ async function inOrder(ctx: Context, asked: Index, page: PageOf): Promise<Counte
   const keyed = keyedBy(asked, page.sort)
   const after = afterOf(page.position, keyed.key)
   const limit = sql.lit(wantedOf(page))
-  const { total, rows } = await countAndRead(ctx, {
+  const few = counting({
     hits: some(asked, keyed.columns),
     page: sql`select id, key from ${keyed.hits} where counted.total <= ${sql.lit(keyed.few)} and ${keyed.beyond(after)}
       order by ${keyed.order} limit ${limit}`,
     order: keyed.order,
   })
+  const { total, rows } = countedOf((await few.execute(ctx.em.getKysely())).rows)
   if (total.count + (total.more ? 1 : 0) <= keyed.few) return { total, rows }
   const found = await sql<Hit>`${keyed.lookThrough(after, LOOK_THROUGH)} limit ${limit}`.execute(ctx.em.getKysely())
   if (found.rows.length >= wantedOf(page)) return { total, rows: found.rows }

@@ -18,7 +18,7 @@ import {
 } from '../../../search/registry.ts'
 import { inTransaction } from '../../../transaction.ts'
 import { slots } from './entities.ts'
-import { count, find } from './read.ts'
+import { count, createFind } from './read.ts'
 import { writeRows } from './write.ts'
 
 /** Rows that one statement removes. */
@@ -41,7 +41,7 @@ export function createPostgresSearch({ fields, language }: { fields: Fields; lan
 
   return {
     name: 'postgres',
-    find,
+    find: createFind(),
     count,
     write,
     async current(ctx) {

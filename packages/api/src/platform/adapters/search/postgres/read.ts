@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Context } from '../../../context.ts'
-import type { Ask, Bucket, Counted, Found, PageOf, Wanted } from '../../../ports/search.ts'
+import type { Ask, Bucket, Counted, Found, PageOf, Reader, Wanted } from '../../../ports/search.ts'
 import { cursorExpired, searchNotReady } from '../../../search/errors.ts'
+import { createBest, usualOf } from './best.ts'
 import { type AmountRow, amountCounts, keywordCounts } from './counts.ts'
 import { type Index, pageOf } from './pages.ts'
 import { codeWord, lexeme, plainWords, some, wordQueries } from './statements.ts'
@@ -12,24 +13,17 @@ export const inSnapshot = <T>(ctx: Context, work: (ctx: Context) => Promise<T>):
   ctx.em.fork().transactional((em) => work({ ...ctx, em }), { isolationLevel: 'repeatable read' as never })
 
 /**
- * For this transaction. Each statement is planned for the words and filters it is about, since a plan for any of them takes
- * all words for rare ones. It is not compiled, which costs more than it gives. And no table is read from its beginning,
- * where the other index may be.
+ * For this transaction: each statement is planned for the words and filters it is about, since a plan for any of them takes
+ * all words for rare ones.
  */
-const settings = sql.join(
-  [
-    ['plan_cache_mode', 'force_custom_plan'],
-    ['jit', 'off'],
-    ['enable_seqscan', 'off'],
-  ].map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`),
-)
+const planned = sql`set_config('plan_cache_mode', 'force_custom_plan', true)`
 
 /** Puts a question into PostgreSQL's terms, for the index that answers. Raises `search_not_ready`. */
 async function understand(ctx: Context, { text, filters }: Ask): Promise<Index> {
   const { words = [], loose = false, code = '' } = text ?? {}
   const { rows } = await sql<{ name: string; slot: number; queries: string[]; plain: string[] }>`
     select name, slot, ${text ? wordQueries(text) : sql`array[]::text[]`} as queries,
-      ${text ? plainWords(text) : sql`array[]::text[]`} as plain, array[${settings}] as settings
+      ${text ? plainWords(text) : sql`array[]::text[]`} as plain, ${planned} as planned
     from search_index where engine = 'postgres' and state = 'active'`.execute(ctx.em.getKysely())
   const [active] = rows
   if (active === undefined) throw searchNotReady()
@@ -53,7 +47,16 @@ async function understand(ctx: Context, { text, filters }: Ask): Promise<Index> 
   return { index, slot, query, words: all, code: exact, filters }
 }
 
-export const find = (ctx: Context, ask: Ask, page: PageOf): Promise<Found> =>
+/** Finds a page of an index that is remembered from search to search. */
+export function createFind(): Reader['find'] {
+  const findBest = createBest()
+  return (ctx, ask, page) => {
+    const usual = usualOf(ask, page)
+    return usual === undefined ? find(ctx, ask, page) : findBest(ctx, usual, page)
+  }
+}
+
+const find = (ctx: Context, ask: Ask, page: PageOf): Promise<Found> =>
   inSnapshot(ctx, async (ctx) => {
     const asked = await understand(ctx, ask)
     if (page.position !== undefined && page.position.index !== asked.index) throw cursorExpired()

@@ -14,7 +14,7 @@ export interface Matching {
 }
 
 /** One more than is counted says that there are more. */
-const SOME_MORE = sql.lit(MAX_HITS + 1)
+export const SOME_MORE = sql.lit(MAX_HITS + 1)
 
 /** A text as a lexeme of a tsquery, whatever is in it. */
 export const lexeme = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
@@ -25,21 +25,30 @@ export const codeWord = (code: string): string => `=${code}`
 export const keyword = (field: string, value: string): string => `${field}:${value}`
 
 /** The same in SQL, after accents were taken off: which may turn a letter into a quotation mark. */
-const unaccented = (word: string) =>
+const unaccented = (word: RawBuilder<string>) =>
   sql`('''' || replace(replace(unaccent(${word}), '\\', '\\\\'), '''', '''''') || '''')`
 
-/**
- * For each word what finds it, as tsqueries, one after the other: the word without its ending, and the word as it is, which
- * may go on if somebody is still typing it.
- */
-export function wordQueries({ words, prefix }: NonNullable<Ask['text']>): RawBuilder<string[]> {
-  const queries = words.flatMap((word, index) => {
-    const typing = prefix && index === words.length - 1 && word.length > 1
-    const asItIs = typing ? sql`${unaccented(word)} || ':*'` : unaccented(word)
-    return [
-      sql`to_tsquery(split_part(signature, ':', 1)::regconfig, ${unaccented(word)})::text`,
-      sql`to_tsquery('simple', ${asItIs})::text`,
-    ]
+/** Whether somebody may still be typing a word of a query. */
+export const isTyping = (
+  { words, prefix }: Pick<NonNullable<Ask['text']>, 'words' | 'prefix'>,
+  place: number,
+): boolean => prefix && place === words.length - 1 && (words[place] ?? '').length > 1
+
+/** What finds a word, as tsqueries: the word without its ending, and the word as it is, which goes on if it is being typed. */
+export function findingWord(word: RawBuilder<string>, language: RawBuilder<unknown>, typing: boolean) {
+  const asItIs = typing ? sql`${unaccented(word)} || ':*'` : unaccented(word)
+  return {
+    stem: sql<string>`to_tsquery(${language}, ${unaccented(word)})`,
+    asItIs: sql<string>`to_tsquery('simple', ${asItIs})`,
+  }
+}
+
+/** For each word what finds it, one after the other, in the language of a `search_index`. */
+export function wordQueries(text: NonNullable<Ask['text']>): RawBuilder<string[]> {
+  const language = sql`split_part(signature, ':', 1)::regconfig`
+  const queries = text.words.flatMap((word, place) => {
+    const { stem, asItIs } = findingWord(sql`${word}`, language, isTyping(text, place))
+    return [sql`${stem}::text`, sql`${asItIs}::text`]
   })
   return queries.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(queries)}]`
 }
@@ -83,9 +92,9 @@ const BEST = weights.A
 const [d, c, b, a] = [weights.D, weights.C, weights.B, weights.A].map((weight) => weight / BEST)
 const scale = sql.lit(`{${d}, ${c}, ${b}, ${a}}`)
 
-/** How well a document matches: a code above all words. */
-export const rank = ({ words: asked, code }: Matching): RawBuilder<number> => {
-  const words = sql`ts_rank(${scale}::float4[], d.words, ${asked}::tsquery)`
-  if (code === undefined) return sql`${words}`
-  return sql`(${words} + case when d.words @@ ${code}::tsquery then 10 else 0 end)::float4`
+/** How well a document matches some words, as a tsquery: a code above all of them. */
+export const rank = (words: RawBuilder<string>, code: RawBuilder<string> | undefined): RawBuilder<number> => {
+  const byWords = sql`ts_rank(${scale}::float4[], d.words, ${words}::tsquery)`
+  if (code === undefined) return sql`${byWords}::float8`
+  return sql`(${byWords} + case when d.words @@ ${code}::tsquery then 10 else 0 end)::float4::float8`
 }
