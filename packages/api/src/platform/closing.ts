@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
-import { ask, type Given, type Question, statement } from './statement.ts'
+import { ask, atOnce, type Given, type Question, statement } from './statement.ts'
 
 interface AuditRow {
   readonly id: string
@@ -62,8 +62,18 @@ export async function close(ctx: Context): Promise<void> {
   if (closing !== undefined) await ask(ctx, closing)
 }
 
-/** What {@link close} asks, for whoever asks something else with it; undefined where nothing is left to write. */
-export function closingQuestion(ctx: Context): Question<unknown> | undefined {
+/**
+ * Closes a transaction in one round trip with what it writes itself, before and after that, and commits it. For whoever has
+ * nothing in the unit of work.
+ */
+export async function closeWith(ctx: Context, before: Question<unknown>, ...after: Question<unknown>[]): Promise<void> {
+  const closing = closingQuestion(ctx)
+  const all = closing === undefined ? [before, ...after] : [before, closing, ...after]
+  await atOnce({ ...ctx, isLast: true }, ...all)
+}
+
+/** Undefined where nothing is left to write. */
+function closingQuestion(ctx: Context): Question<unknown> | undefined {
   const closing = pending.get(ctx.marks)
   if (closing === undefined) return undefined
   pending.delete(ctx.marks)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
-import { type Given, statement } from '../../platform/statement.ts'
+import { demand } from '../../platform/demand.ts'
+import { type Given, type Question, statement } from '../../platform/statement.ts'
 import type { VariantId } from '../product/index.ts'
 import { tellFlips } from './availability.ts'
 import { type OrderRef, reservationId } from './entity.ts'
@@ -32,6 +33,14 @@ export async function reserve(ctx: Context, order: Reserve): Promise<void> {
 }
 
 /**
+ * Keeps units for an order as the last thing of a transaction: to be asked with its COMMIT, so that nobody who wants the same
+ * waits for this process. It fails, by {@link isUnmet}, unless there is enough of all and some is left of each: then there is
+ * more to say, and {@link reserve} has to do it.
+ */
+export const reserving = ({ lines, ...order }: Reserve): Question<unknown> =>
+  take.of({ ...order, wanted: sumByVariant(lines), strictly: true, simply: true })
+
+/**
  * Locks the items, in the order in which everybody does, and keeps the units if there are enough of all: one statement,
  * since everybody else who buys the same waits for it. False when there are not, and nothing was kept.
  */
@@ -41,7 +50,7 @@ async function hold(
   wanted: readonly VariantQuantity[],
   provided: 'enough' | 'whatever is there' = 'enough',
 ): Promise<boolean> {
-  const rows = await take(ctx, { orderId, minutes, wanted, strictly: provided === 'enough' })
+  const rows = await take(ctx, { orderId, minutes, wanted, strictly: provided === 'enough', simply: false })
   await tellFlips(
     ctx,
     rows.flatMap(({ quantity, ...before }) =>
@@ -55,6 +64,8 @@ interface Taking extends Pick<Reserve, 'orderId' | 'minutes'> {
   readonly wanted: readonly VariantQuantity[]
   /** Only if there is enough of all. */
   readonly strictly: boolean
+  /** Fails where there is not, and where an item is sold out by it. */
+  readonly simply: boolean
 }
 
 const take = statement((given: Given<Taking>) => {
@@ -85,7 +96,8 @@ const take = statement((given: Given<Taking>) => {
       from held where item.variant_id = held.variant_id
     )
     select verdict.short, locked.variant_id as "variantId", locked.tracked, locked.on_hand as "onHand", locked.reserved,
-      held.quantity
+      held.quantity, ${demand(sql`not (${given(({ simply }) => simply)}::boolean and (verdict.short
+        or (locked.tracked and locked.on_hand - locked.reserved <= held.quantity) is true))`)} as met
     from verdict left join held on true left join locked on locked.variant_id = held.variant_id`
 })
 

@@ -1,7 +1,9 @@
+import { close, closeWith } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
+import { isUnmet } from '../../platform/demand.ts'
 import { Fault } from '../../platform/errors.ts'
 import { publish } from '../../platform/outbox.ts'
-import { atOnce } from '../../platform/statement.ts'
+import { ask, type Question } from '../../platform/statement.ts'
 import { oneOf } from '../../platform/together.ts'
 import * as cart from '../cart/index.ts'
 import * as inventory from '../inventory/index.ts'
@@ -16,7 +18,7 @@ import { withFreshNumber } from './number.ts'
 import { ordersIn } from './queries.ts'
 import type { OrderSummary, PlaceOrder } from './schema.ts'
 import { type Placed, settleNew } from './settle-new.ts'
-import { authorise, inSteps, leaving } from './steps.ts'
+import { authorise, inSteps, leave } from './steps.ts'
 import { refuseTooManyUnpaid, unpaidBy } from './unpaid.ts'
 
 /**
@@ -30,20 +32,48 @@ import { refuseTooManyUnpaid, unpaidBy } from './unpaid.ts'
  * if (order.payment.clientAction) location.href = order.payment.clientAction.url
  */
 export const place = (ctx: Context, input: PlaceOrder): Promise<OrderSummary> =>
-  withFreshNumber((number) => {
-    let placed: Placed | undefined
-    return inSteps(ctx, input, {
-      async first(ctx) {
-        placed = await write(ctx, input, number)
-        return placed.begun
-      },
-      // What this call has just written it need not read; a repeat that goes on from there does.
-      ask: (ctx, begun) => (placed ? payment.authorise(ctx, placed.attempt, number) : authorise(ctx, begun)),
-      settleNew: async (ctx, _, state) => (placed ? settleNew(ctx, placed, state) : null),
-    })
+  withFreshNumber(async (number) => {
+    try {
+      return await placeBy(ctx, input, number, writeAtOnce)
+    } catch (error) {
+      // Too little is left, or these are the last: nothing was written, and it is gone through step by step.
+      if (!isUnmet(error)) throw error
+      return placeBy(ctx, input, number, writeInTurn)
+    }
   })
 
-async function write(ctx: Context, input: PlaceOrder, number: string): Promise<Placed> {
+function placeBy(ctx: Context, input: PlaceOrder, number: string, write: Write): Promise<OrderSummary> {
+  let placed: Placed | undefined
+  return inSteps(ctx, input, {
+    async first(ctx) {
+      const { rows, stock, ...own } = await prepare(ctx, input, number)
+      leave(ctx, own.begun)
+      await write(ctx, { rows, stock })
+      placed = own
+      return placed.begun
+    },
+    // What this call has just written it need not read; a repeat that goes on from there does.
+    ask: (ctx, begun) => (placed ? payment.authorise(ctx, placed.attempt, number) : authorise(ctx, begun)),
+    settleNew: async (ctx, _, state) => (placed ? settleNew(ctx, placed, state) : null),
+  })
+}
+
+interface Writes {
+  readonly rows: Question<unknown>
+  readonly stock: inventory.Reserve
+}
+type Write = (ctx: Context, writes: Writes) => Promise<void>
+
+// The stock is last, since everybody who buys the same thing waits for these rows until the commit.
+const writeAtOnce: Write = (ctx, { rows, stock }) => closeWith(ctx, rows, inventory.reserving(stock))
+
+const writeInTurn: Write = async (ctx, { rows, stock }) => {
+  await ask(ctx, rows)
+  await close(ctx)
+  await inventory.reserve(ctx, stock)
+}
+
+async function prepare(ctx: Context, input: PlaceOrder, number: string) {
   const { priced, rows: unpaid } = await lockCart(ctx, input.cartId)
   await cart.verifyQuote(ctx, input.quote, priced)
   refuseSoldOut(priced)
@@ -65,15 +95,11 @@ async function write(ctx: Context, input: PlaceOrder, number: string): Promise<P
   ])
   became(ctx, order, null, 'placed', about)
   await publish(ctx, OrderPlaced, orderId, { orderId, ...about })
-  const begun = { orderId, attemptId: attempt.id }
-  await atOnce(ctx, rows, leaving(ctx, begun))
-  // Last, since everybody who buys the same thing waits for these rows until the commit.
-  await inventory.reserve(ctx, {
-    orderId,
-    lines: priced.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
-    minutes: ctx.config.reservationMinutes,
-  })
-  return { begun, order, attempt }
+  const lines = priced.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+  return {
+    ...{ begun: { orderId, attemptId: attempt.id }, order, attempt, rows },
+    stock: { orderId, lines, minutes: ctx.config.reservationMinutes },
+  }
 }
 
 /** By what the cart saw without locks: of all who come for the last units, most are refused before they write anything. */

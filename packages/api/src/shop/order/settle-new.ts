@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
+import { closeWith } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
+import { isUnmet } from '../../platform/demand.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import { publish } from '../../platform/outbox.ts'
 import type { PaymentState } from '../../platform/ports/payments.ts'
-import { ask, type Given, statement } from '../../platform/statement.ts'
-import { oneOf } from '../../platform/together.ts'
+import { type Given, statement } from '../../platform/statement.ts'
+import { eachOne } from '../../platform/together.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
 import type { OrderId } from './entity.ts'
@@ -23,7 +25,7 @@ export interface Placed {
 
 /**
  * What nearly every order comes to: the provider promises the money of an order that this call has just placed, before
- * anybody else has touched it. Two statements and the same rows that `settle` writes with nine, which reads everything
+ * anybody else has touched it. One round trip and the same rows that `settle` writes with nine, which reads everything
  * first since it may be anybody, at any time. Null for every other answer, and when somebody was faster.
  */
 export async function settleNew(ctx: Context, placed: Placed, state: PaymentState): Promise<OrderSummary | null> {
@@ -32,27 +34,24 @@ export async function settleNew(ctx: Context, placed: Placed, state: PaymentStat
   try {
     return await inTransaction(ctx, async (ctx) => {
       const about = { attemptId }
-      const writes = oneOf([
+      const writes = eachOne([
         authorise.of(orderId),
         payment.authorised(attemptId, state.reference ?? null),
         moment(ctx, orderId, 'payment_authorised', about),
       ])
-      const [written] = await ask(ctx, writes)
-      if (!written?.counts.every((count) => count === 1)) throw new Overtaken()
       became(ctx, { id: orderId, status: 'authorised' }, 'pending_payment', 'payment_authorised', about)
       await publish(ctx, OrderPaymentAuthorised, orderId, { orderId, attemptId })
       const summary = summaryOf(placed.order)
       idempotency.keep(ctx, summary)
+      await closeWith(ctx, writes)
       return summary
     })
   } catch (error) {
-    if (error instanceof Overtaken) return null
+    // Somebody else has moved the order or its attempt: nothing was written.
+    if (isUnmet(error)) return null
     throw error
   }
 }
-
-/** Somebody else has moved the order or its attempt: nothing was written. */
-class Overtaken extends Error {}
 
 const authorise = statement(
   (given: Given<OrderId>) => sql`

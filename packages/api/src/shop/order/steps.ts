@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { close, closingQuestion } from '../../platform/closing.ts'
+import { close } from '../../platform/closing.ts'
 import type { Context } from '../../platform/context.ts'
 import * as idempotency from '../../platform/idempotency.ts'
 import type { PaymentState } from '../../platform/ports/payments.ts'
-import type { Question } from '../../platform/statement.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import * as payment from '../payment/index.ts'
 import { Order, orderId } from './entity.ts'
@@ -16,7 +15,7 @@ const Begun = z.object({ orderId: orderId.schema, attemptId: payment.attemptId.s
 export type Begun = z.infer<typeof Begun>
 
 interface Steps {
-  /** Writes what is decided here, in the transaction that takes the key, and calls {@link began} or asks {@link leaving}. */
+  /** Writes what is decided here, in the transaction that takes the key, and calls {@link began} or {@link leave}. */
   first(ctx: Context): Promise<Begun>
   /** Calls the provider, outside any transaction; null when there is nothing left to ask. */
   ask(ctx: Context, begun: Begun): Promise<PaymentState | null>
@@ -27,17 +26,12 @@ interface Steps {
 /** Leaves a repeat what it goes on with. What comes after it in the first step are the locks that others wait for most. */
 export async function began(ctx: Context, begun: Begun): Promise<void> {
   await ctx.em.flush()
-  idempotency.keep(ctx, begun, false)
+  leave(ctx, begun)
   await close(ctx)
 }
 
-/** The same to be asked with something else, by whoever has nothing in the unit of work. */
-export function leaving(ctx: Context, begun: Begun): Question<unknown> {
-  idempotency.keep(ctx, begun, false)
-  const closing = closingQuestion(ctx)
-  if (closing === undefined) throw new Error('an order that begins leaves an event')
-  return closing
-}
+/** The same for whoever closes the transaction in another way. */
+export const leave = (ctx: Context, begun: Begun): void => idempotency.keep(ctx, begun, false)
 
 /**
  * A call that asks the payment provider: one transaction, the network, another transaction. A repeat under the same key
