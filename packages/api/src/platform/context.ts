@@ -62,8 +62,8 @@ export interface Client {
   knowDevice(account: string): void
   /** The policies by which calls of this request are counted already, before their procedures do. */
   readonly counted: PolicyName[]
-  /** Tells them where they stand with a limit. */
-  setStanding(standing: Standing): void
+  /** Tells them where they stand with limits. */
+  setStanding(...standings: readonly Standing[]): void
   /** Tells them when to come back. */
   setRetryAfter(seconds: number): void
 }

@@ -10,7 +10,7 @@ import { senderOf } from './proxy.ts'
 export function clientOf(request: IncomingMessage, response: ServerResponse, config: Config): Client {
   const { http, secrets } = config
   const device = () => deviceCookie(request, response, http)
-  const standings = new Map<string, Standing>()
+  let told: readonly Standing[] = []
   let retryAfter = 0
   // An answer that is sent in parts has no more to say in its head.
   const say = (name: string, value: string) => {
@@ -21,12 +21,10 @@ export function clientOf(request: IncomingMessage, response: ServerResponse, con
     deviceOf: (account) => deviceName(secrets, device().token, account),
     counted: [],
     knowDevice: (account) => device().set(newDevice(secrets, account)),
-    setStanding(standing) {
-      // Of the calls of a batch, the last one counted knows best.
-      standings.set(standing.limit, standing)
-      const all = [...standings.values()]
-      say('RateLimit-Policy', all.map(policyItem).join(', '))
-      say('RateLimit', all.map(limitItem).join(', '))
+    setStanding(...standings) {
+      told = told.length === 0 ? standings : merged(told, standings)
+      say('RateLimit-Policy', policyOf(told))
+      say('RateLimit', standingOf(told))
     },
     setRetryAfter(seconds) {
       retryAfter = Math.max(retryAfter, seconds)
@@ -35,7 +33,27 @@ export function clientOf(request: IncomingMessage, response: ServerResponse, con
   }
 }
 
+/** Of the calls of a batch, the last one counted knows best. */
+const merged = (told: readonly Standing[], more: readonly Standing[]): Standing[] => [
+  ...new Map([...told, ...more].map((standing) => [standing.limit, standing])).values(),
+]
+
 // draft-ietf-httpapi-ratelimit-headers-11: lists of structured fields; `q` per `w` seconds, `r` left for `t` seconds.
-const policyItem = ({ limit, points, windowSeconds }: Standing) => `"${limit}";q=${points};w=${windowSeconds}`
-const limitItem = ({ limit, remaining, resetMs }: Standing) =>
-  `"${limit}";r=${remaining};t=${Math.max(0, Math.ceil(resetMs / 1000))}`
+/** The value of `RateLimit-Policy`. */
+export function policyOf(standings: readonly Standing[]): string {
+  return listed(standings, ({ limit, points, windowSeconds }) => `"${limit}";q=${points};w=${windowSeconds}`)
+}
+
+/** The value of `RateLimit`. */
+export function standingOf(standings: readonly Standing[]): string {
+  return listed(standings, ({ limit, remaining, resetMs }) => {
+    return `"${limit}";r=${remaining};t=${Math.max(0, Math.ceil(resetMs / 1000))}`
+  })
+}
+
+/** Joining texts one by one takes half of what an array and its `join` take. */
+function listed(standings: readonly Standing[], item: (standing: Standing) => string): string {
+  let list = ''
+  for (const standing of standings) list += list === '' ? item(standing) : `, ${item(standing)}`
+  return list
+}

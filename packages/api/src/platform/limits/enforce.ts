@@ -3,6 +3,7 @@ import type { Actor } from '../actor.ts'
 import { principalOf } from '../actor.ts'
 import type { Context } from '../context.ts'
 import { common } from '../errors.ts'
+import type { Limits, Standing } from '../ports/limits.ts'
 import { securityEvent } from '../security-events.ts'
 import { bounds, type Limit, type LimitName, limits, type PolicyName, policies } from './table.ts'
 
@@ -23,11 +24,25 @@ export async function countCall(ctx: Counted, policy: PolicyName): Promise<void>
   if (ctx.ip === null || ctx.actor.kind === 'system') return
   const before = ctx.client?.counted.indexOf(policy) ?? -1
   if (before !== -1) return void ctx.client?.counted.splice(before, 1)
-  const everyCall: LimitName[] = ctx.actor.kind === 'guest' ? ['guests-of-address', 'guest'] : ['signed-in']
-  for (const name of [...everyCall, ...policies[policy]]) {
+  standOrRefuse(ctx, takeEvery(ctx.limits, ctx.actor, ctx.ip))
+  for (const name of policies[policy]) {
     const { per, counts }: Limit = limits[name]
     if (counts === 'calls' && per !== 'subject') await take(ctx, name, whoOf(ctx.ip, ctx.actor, per))
   }
+}
+
+/** Takes from what every call is counted by, until one is refused: at once, since that is in memory. */
+export function takeEvery(from: Pick<Limits, 'takeHere'>, actor: Actor, ip: string): readonly Standing[] {
+  if (actor.kind !== 'guest') return [from.takeHere('signed-in', whoOf(ip, actor, 'caller'))]
+  const ofAddress = from.takeHere('guests-of-address', whoOf(ip, actor, 'address'))
+  return ofAddress.allowed ? [ofAddress, from.takeHere('guest', whoOf(ip, actor, 'caller'))] : [ofAddress]
+}
+
+/** Tells a caller where they stand. Raises `rate_limited` if the last of these is a refusal. */
+export function standOrRefuse(ctx: Counted, standings: readonly Standing[]): void {
+  ctx.client?.setStanding(...standings)
+  const last = standings.at(-1)
+  if (last?.allowed === false) throw refusal(ctx, last.limit, last.resetMs, last.firstRefusal)
 }
 
 /** Counts a call by what it is about, once its input is read; by its caller where nothing else is said. */
@@ -87,7 +102,7 @@ function whoOf(ip: string, actor: Actor, per: 'caller' | 'address'): string {
 
 /** What counts as one address: of IPv6 the /64, which is the least that one connection is given. */
 export function addressKey(ip: string): string {
-  if (!isIPv6(ip)) return ip
+  if (!ip.includes(':') || !isIPv6(ip)) return ip
   // URL writes an IPv6 address in its one short form.
   const [head = '', tail] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::')
   const before = head === '' ? [] : head.split(':')

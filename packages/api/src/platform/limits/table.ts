@@ -45,8 +45,15 @@ export const limits = {
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
+/** Those that are counted in memory, so at once. */
+export type ProcessLimitName = {
+  [Name in LimitName]: (typeof limits)[Name]['store'] extends 'process' ? Name : never
+}[LimitName]
+export type SharedLimitName = Exclude<LimitName, ProcessLimitName>
 // An object's own names are its keys; its type does not say so.
 export const limitNames = Object.keys(limits) as LimitName[]
+
+export const isOfProcess = (name: LimitName): name is ProcessLimitName => limits[name].store === 'process'
 
 /** What a procedure says of itself, beside what every call is counted by. */
 export const policies = {

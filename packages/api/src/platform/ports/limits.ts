@@ -1,4 +1,4 @@
-import type { LimitName } from '../limits/table.ts'
+import type { LimitName, ProcessLimitName, SharedLimitName } from '../limits/table.ts'
 
 /** Where somebody stands with a limit, after taking from it. */
 export interface Standing {
@@ -25,14 +25,16 @@ export interface Limits extends AsyncDisposable {
    * are points. Raises `busy` when the store is away and the limit is one that refuses then.
    */
   take(limit: LimitName, who: string, points?: number): Promise<Standing>
+  /** The same, for what is counted in memory: nobody is waited for. */
+  takeHere(limit: ProcessLimitName, who: string, points?: number): Standing
   /** Gives one point back. */
   giveBack(limit: LimitName, who: string): Promise<void>
   /** Refuses `who` for so long, whatever was taken. */
-  hold(limit: LimitName, who: string, seconds: number): Promise<void>
+  hold(limit: SharedLimitName, who: string, seconds: number): Promise<void>
   /** Forgets what `who` has taken, and their strikes. */
-  forget(limit: LimitName, who: string): Promise<void>
+  forget(limit: SharedLimitName, who: string): Promise<void>
   /** How often `who` went beyond a limit within a day, with so many more from now on. */
-  strikes(limit: LimitName, who: string, more: 0 | 1): Promise<number>
+  strikes(limit: SharedLimitName, who: string, more: 0 | 1): Promise<number>
   /** Takes one of `places` in this process and answers how to leave it; undefined when none is free. */
   enter(places: number, who: string): (() => void) | undefined
 }
