@@ -23,21 +23,27 @@ type Names = Record<'session' | 'guest' | 'device', string>
 
 /** `__Host-` binds a cookie to this host and path over TLS; browsers refuse it on plain http. */
 export const cookieNames = (http: Pick<Config['http'], 'secureCookies'>): Names =>
-  http.secureCookies
-    ? { session: '__Host-sid', guest: '__Host-guest', device: '__Host-device' }
-    : { session: 'barrow-sid', guest: 'barrow-guest', device: 'barrow-device' }
+  http.secureCookies ? SECURE_NAMES : PLAIN_NAMES
+
+const SECURE_NAMES: Names = { session: '__Host-sid', guest: '__Host-guest', device: '__Host-device' }
+const PLAIN_NAMES: Names = { session: 'barrow-sid', guest: 'barrow-guest', device: 'barrow-device' }
 
 /** Reads a caller's credentials: the headers of a program, else the cookies of a browser. */
 export function present(request: IncomingMessage, http: Config['http']): Presented {
-  const bearer = tokenIn(request.headers.authorization?.replace(/^Bearer /i, ''))
-  const guestHeader = tokenIn(header(request, GUEST_HEADER))
+  const { authorization, cookie } = request.headers
+  if (isProgram(request)) {
+    const bearer = tokenIn(authorization?.replace(/^Bearer /i, ''))
+    return { session: bearer, guest: tokenIn(header(request, GUEST_HEADER)), cookies: false }
+  }
+  if (cookie === undefined) return nothing
   const names = cookieNames(http)
-  const cookies = parseCookies(request.headers.cookie)
+  const cookies = parseCookies(cookie)
   const session = tokenIn(cookies.get(names.session))
   const guest = tokenIn(cookies.get(names.guest))
-  if (isProgram(request)) return { session: bearer, guest: guestHeader, cookies: false }
   return { session, guest, cookies: session !== null || guest !== null }
 }
+
+const nothing: Presented = { session: null, guest: null, cookies: false }
 
 /** A program names itself by bringing its own credentials, or by asking for them. */
 const isProgram = (request: IncomingMessage): boolean =>
@@ -60,11 +66,9 @@ export function deviceCookie(request: IncomingMessage, response: ServerResponse,
 }
 
 function putter(request: IncomingMessage, response: ServerResponse, http: Config['http']) {
-  const names = cookieNames(http)
-  const program = isProgram(request)
   return (kind: keyof Names, headerName: string) => (token: string | null) => {
-    if (program) response.setHeader(headerName, token ?? '')
-    else response.appendHeader('Set-Cookie', cookie(names[kind], token, http))
+    if (isProgram(request)) response.setHeader(headerName, token ?? '')
+    else response.appendHeader('Set-Cookie', cookie(cookieNames(http)[kind], token, http))
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { Server } from 'node:net'
 import type { Config } from '../config.ts'
 import { addressKey } from '../limits/enforce.ts'
 
@@ -15,14 +16,16 @@ export interface Pressure extends Disposable {
 export function watchPressure(open: ReadonlySet<ServerResponse>, { maxInFlight, maxLagMs }: Config['http']): Pressure {
   const late: number[] = Array(TICKS).fill(0)
   let due = performance.now() + TICK_MS
+  let lag = 0
   const timer = setInterval(() => {
     const now = performance.now()
     late.shift()
     late.push(now - due)
     due = now + TICK_MS
+    lag = Math.min(...late)
   }, TICK_MS).unref()
   return {
-    isTooHigh: () => Math.min(...late) > maxLagMs || (open.size > maxInFlight && worked(open) > maxInFlight),
+    isTooHigh: () => lag > maxLagMs || (open.size > maxInFlight && worked(open) > maxInFlight),
     [Symbol.dispose]: () => clearInterval(timer),
   }
 }

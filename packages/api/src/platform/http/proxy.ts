@@ -28,9 +28,10 @@ const FORWARDED =
  */
 export function senderOf(request: IncomingMessage, trust: ProxyTrust): string {
   const said = request.headers['x-forwarded-for']
-  for (const name of Object.keys(request.headers)) if (FORWARDED.test(name)) delete request.headers[name]
+  for (const name in request.headers) if (FORWARDED.test(name)) delete request.headers[name]
+  if (said === undefined) return plain(request.socket.remoteAddress ?? '')
   // Each proxy adds at the end who it heard from; the one next to us is the connection.
-  const chain = [...String(said ?? '').split(','), request.socket.remoteAddress ?? ''].map(plain).reverse()
+  const chain = [...String(said).split(','), request.socket.remoteAddress ?? ''].map(plain).reverse()
   let sender = chain[0] ?? ''
   for (const [at, next] of chain.slice(1).entries()) {
     const trusted = 'hops' in trust ? at < trust.hops : isIn(trust.networks, sender)
@@ -43,8 +44,11 @@ export function senderOf(request: IncomingMessage, trust: ProxyTrust): string {
 const isIn = (networks: BlockList, address: string): boolean =>
   isIP(address) !== 0 && networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 
+const PLAIN = /^[0-9.]+$/
+
 /** An address alone: without its port, and IPv4 as IPv4. */
 function plain(part: string): string {
+  if (PLAIN.test(part)) return part
   const text = part.trim()
   const address = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text
   const [bare = ''] = address.split('%')

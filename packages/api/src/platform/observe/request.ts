@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Runtime } from '../context.ts'
 import { newRequestId } from '../ids.ts'
+import { noTracing } from '../ports/tracing.ts'
 
 /** What a proxy may call a request: it ends up in logs, audit rows and answers. */
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{15,63}$/
@@ -13,11 +14,12 @@ export function requestIdOf(request: IncomingMessage): string {
 
 /** Answers a request inside a span, a child of the caller's if it names one. Its address is not part of it: it may hold anything. */
 export function traced(
-  { tracing }: Runtime,
+  { tracing }: Pick<Runtime, 'tracing'>,
   request: IncomingMessage,
   response: ServerResponse,
   answer: () => Promise<void>,
 ): Promise<void> {
+  if (tracing === noTracing) return answer()
   const { traceparent } = request.headers
   const method = METHODS.has(request.method ?? '') ? request.method : 'other'
   const place = /^\/(trpc|rest|media|health|payments)\b/.exec(request.url ?? '')?.[0] ?? ''

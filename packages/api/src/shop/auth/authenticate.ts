@@ -13,14 +13,21 @@ type Tables = InferKyselyDB<typeof ApiKeySchema | typeof UserSchema>
 /** Says who calls, from what a request brought: one statement for a session or a key, none for a guest, and every doubt a guest. */
 export async function authenticate(runtime: Runtime, { session, guest, cookies }: Presented): Promise<Actor> {
   const guestHash = guest?.startsWith('bg_') ? hashToken(guest) : null
-  const em = runtime.orm.em.fork()
-  // A key in a cookie would be a browser's, and a browser signs in.
-  const actor = session?.startsWith('bs_')
-    ? await bySession(runtime, em, session, guestHash)
-    : session?.startsWith('bk_') && !cookies
-      ? await byKey(em, session)
-      : null
+  // Most have nothing to look up, and a unit of work is not made for nothing.
+  const actor = session === null ? null : await bySecret(runtime, session, guestHash, cookies)
   return actor ?? { kind: 'guest', guest: guestHash }
+}
+
+async function bySecret(
+  runtime: Runtime,
+  secret: string,
+  guest: string | null,
+  cookies: boolean,
+): Promise<Actor | null> {
+  const em = runtime.orm.em.fork()
+  if (secret.startsWith('bs_')) return bySession(runtime, em, secret, guest)
+  // A key in a cookie would be a browser's, and a browser signs in.
+  return secret.startsWith('bk_') && !cookies ? byKey(em, secret) : null
 }
 
 async function bySession(
