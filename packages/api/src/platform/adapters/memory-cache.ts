@@ -30,21 +30,26 @@ export function createMemoryCache({ maxBytes }: { maxBytes: number }): CacheStor
     changedAt.clear()
     changedAt.set(EVERYTHING, clock)
   }
+  const hasChanged = (tag: string, begun: Entry['begun']) => (changedAt.get(tag) ?? 0) > Number(begun)
   const isStale = ({ tags, begun }: Pick<Entry, 'tags' | 'begun'>) =>
-    [EVERYTHING, ...tags].some((tag) => (changedAt.get(tag) ?? 0) > Number(begun))
+    hasChanged(EVERYTHING, begun) || tags.some((tag) => hasChanged(tag, begun))
+
+  function atHand(key: string): Answer | undefined {
+    const entry = entries.get(key)
+    if (entry === undefined) return undefined
+    const leftMs = entry.until - performance.now()
+    if (leftMs > 0 && !isStale(entry)) return { body: entry.body, etag: entry.etag, leftMs }
+    entries.delete(key)
+    return undefined
+  }
 
   return {
     name: 'memory',
     shared: false,
+    atHand,
     async look(key) {
-      const entry = entries.get(key)
-      const leftMs = (entry?.until ?? 0) - performance.now()
-      if (entry !== undefined && leftMs > 0 && !isStale(entry)) {
-        const answer: Answer = { body: entry.body, etag: entry.etag, leftMs }
-        return { answer }
-      }
-      entries.delete(key)
-      return { ticket: { begun: clock, leads: true } }
+      const answer = atHand(key)
+      return answer === undefined ? { ticket: { begun: clock, leads: true } } : { answer }
     },
     async keep(key, { begun }, tags, { body, etag, leftMs }) {
       if (!isStale({ tags, begun })) entries.set(key, { body, etag, tags, begun, until: performance.now() + leftMs })

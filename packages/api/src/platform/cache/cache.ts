@@ -11,6 +11,10 @@ export interface Cache extends AsyncDisposable {
    * same. What `make` throws is nobody else's: each of them makes an answer of their own then.
    */
   read(key: string, make: () => Promise<Fresh>): Promise<Answer>
+  /** The answer under a key, if it can be had without waiting. Whoever gives it says so by `gave`. */
+  atHand(key: string): Answer | undefined
+  /** Counts an answer that was at hand. */
+  gave(): void
   /** Tells that aggregates have changed, by their keys; anything may have, when it is null. Never rejects. */
   drop(keys: readonly string[] | null): Promise<void>
 }
@@ -42,7 +46,8 @@ interface Around {
  */
 export function createCache(store: CacheStore, { kinds, changes, metrics, log }: Around): Cache {
   const flights = new Map<string, Flight>()
-  const count = (outcome: 'hit' | 'miss' | 'error') => metrics.cacheReads.inc({ cache: store.name, outcome })
+  const count = (outcome: 'miss' | 'error') => metrics.cacheReads.inc({ cache: store.name, outcome })
+  const hits = metrics.cacheReads.series({ cache: store.name, outcome: 'hit' })
   let known = 0
   let deafen: (() => void) | undefined
 
@@ -67,7 +72,7 @@ export function createCache(store: CacheStore, { kinds, changes, metrics, log }:
   async function readOnce(key: string, make: () => Promise<Fresh>): Promise<Answer> {
     const look = await unlessAway(store.look(key))
     if (look !== undefined && 'answer' in look) {
-      count('hit')
+      hits.add()
       return look.answer
     }
     count(look === undefined ? 'error' : 'miss')
@@ -93,7 +98,7 @@ export function createCache(store: CacheStore, { kinds, changes, metrics, log }:
       if (flight !== undefined && flight.changes === known) {
         const answer = await flight.answer.catch(() => undefined)
         if (answer === undefined) return answerOf(await make(), performance.now())
-        count('hit')
+        hits.add()
         return answer
       }
       const own: Flight = { changes: known, answer: readOnce(key, make) }
@@ -104,6 +109,8 @@ export function createCache(store: CacheStore, { kinds, changes, metrics, log }:
         if (flights.get(key) === own) flights.delete(key)
       }
     },
+    atHand: (key) => store.atHand?.(key),
+    gave: () => hits.add(),
     drop: (keys) => drop(keys, true),
     async [Symbol.asyncDispose]() {
       deafen?.()

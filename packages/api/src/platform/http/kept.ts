@@ -28,7 +28,7 @@ export type AnswerKept = <Rest>(
 ) => Promise<Outcome<Rest>>
 
 /** Whom a kept answer is made for: nobody, so that nothing of whoever asked first can be in it. */
-const nobody: Actor = { kind: 'guest', guest: null }
+export const nobody: Actor = { kind: 'guest', guest: null }
 
 /** It was counted already as what it is: this one comes over no network. */
 const callOfNobody = (requestId: string, sources: Set<string>): Call => ({
@@ -39,7 +39,7 @@ const callOfNobody = (requestId: string, sources: Set<string>): Call => ({
 })
 
 /** What decides, beside the address, what an answer says or who may keep it (RFC 9110, 12.5.5). */
-const VARY = 'Authorization, Barrow-Guest, Barrow-Session, Cookie, trpc-accept'
+export const VARY = 'Authorization, Barrow-Guest, Barrow-Session, Cookie, trpc-accept'
 
 /** Something was made that is not kept: an error, or a mix of errors and views. */
 class Unkept extends Error {
@@ -117,17 +117,12 @@ export function keptAnswers(runtime: Runtime, router: AnyTRPCRouter): AnswerKept
   }
 }
 
-function send(
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-  { body, etag, leftMs }: Answer,
-  isPublic: boolean,
-): void {
+function send({ headers }: IncomingMessage, response: ServerResponse, answer: Answer, isPublic: boolean): void {
+  const { body, etag } = answer
   response.appendHeader('Vary', VARY)
   response.setHeader('ETag', etag)
-  // However many keep it on its way, it never becomes older than its bound.
-  if (isPublic) response.setHeader('Cache-Control', `public, max-age=${Math.max(0, Math.floor(leftMs / 1000))}`)
-  if (names(headers['if-none-match'], etag)) {
+  if (isPublic) response.setHeader('Cache-Control', freshFor(answer))
+  if (isNamed(headers['if-none-match'], etag)) {
     response.writeHead(304).end()
     return
   }
@@ -136,6 +131,9 @@ function send(
   response.end(body)
 }
 
+/** The value of `Cache-Control`: however many keep an answer on its way, it never becomes older than its bound. */
+export const freshFor = ({ leftMs }: Answer): string => `public, max-age=${Math.max(0, Math.floor(leftMs / 1000))}`
+
 /** Whether `If-None-Match` names this answer: the caller has it (RFC 9110, 13.1.2). */
-const names = (header: string | undefined, etag: string): boolean =>
+export const isNamed = (header: string | undefined, etag: string): boolean =>
   header !== undefined && (header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))

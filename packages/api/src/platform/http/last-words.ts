@@ -1,8 +1,9 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { common } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
 import { rpcError } from './refuse.ts'
+import type { AnsweringServer } from './security-headers.ts'
 
 /** What the parser of requests says, and the code that is for. */
 const statuses: Readonly<Record<string, number>> = {
@@ -16,7 +17,7 @@ const statuses: Readonly<Record<string, number>> = {
  * tunnel. `hasAnswer` says whether an answer is on its way on a connection already: then there is nothing more to say.
  */
 export function answerTheRest(
-  server: Server,
+  server: AnsweringServer,
   headers: Readonly<Record<string, string>>,
   hasAnswer: (socket: Duplex) => boolean,
 ): void {

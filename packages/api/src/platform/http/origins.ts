@@ -9,17 +9,23 @@ export function isAllowed(origin: string, http: Config['http']): boolean {
   return http.localhostAllowed && LOCALHOST.test(origin)
 }
 
-/** Lets allowed origins read answers (Fetch standard, CORS protocol). */
+const OPENED = [
+  'Access-Control-Allow-Credentials',
+  'true',
+  'Access-Control-Expose-Headers',
+  'Barrow-Session, Barrow-Guest, Barrow-Device, Location, RateLimit, RateLimit-Policy, Retry-After',
+]
+
+/** What lets a page of an allowed origin read the answer: names and values in turns (Fetch standard, CORS protocol). */
+export function originFields({ headers: { origin } }: IncomingMessage, http: Config['http']): readonly string[] {
+  return origin === undefined || !isAllowed(origin, http) ? [] : ['Access-Control-Allow-Origin', origin, ...OPENED]
+}
+
+/** Lets allowed origins read answers, which say that they differ by origin. */
 export function allowOrigin(request: IncomingMessage, response: ServerResponse, http: Config['http']): void {
   response.setHeader('Vary', 'Origin')
-  const { origin } = request.headers
-  if (origin === undefined || !isAllowed(origin, http)) return
-  response.setHeader('Access-Control-Allow-Origin', origin)
-  response.setHeader('Access-Control-Allow-Credentials', 'true')
-  response.setHeader(
-    'Access-Control-Expose-Headers',
-    'Barrow-Session, Barrow-Guest, Barrow-Device, Location, RateLimit, RateLimit-Policy, Retry-After',
-  )
+  const fields = originFields(request, http)
+  for (let at = 0; at < fields.length; at += 2) response.setHeader(fields[at] ?? '', fields[at + 1] ?? '')
 }
 
 export function answerPreflight(

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { Runtime } from '../context.ts'
 import { faultOf } from '../error-shape.ts'
@@ -9,6 +8,7 @@ import { createHealth, type Health } from '../observe/health.ts'
 import { requestIdOf, traced } from '../observe/request.ts'
 import { createRest, REST } from '../rest/answer.ts'
 import { type Authenticate, admit } from './admission.ts'
+import { answersAtHand } from './at-hand.ts'
 import { healthRoutes } from './health.ts'
 import { keptAnswers } from './kept.ts'
 import { answerTheRest } from './last-words.ts'
@@ -18,6 +18,7 @@ import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
 import { createRpc, refusalOf } from './rpc.ts'
 import { answersWith, securityHeaders } from './security-headers.ts'
+import { followRequests } from './under-way.ts'
 import { sparing } from './unknown-tokens.ts'
 
 const MAX_URL = 8 * 1024
@@ -46,7 +47,6 @@ export interface HttpServer extends AsyncDisposable {
 export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const { http } = runtime.config
   const health = options.health ?? createHealth(runtime)
-  const open = new Set<ServerResponse>()
   let closing = false
   const routes = [...healthRoutes(health), ...(options.routes ?? [])]
   const headers = securityHeaders(http)
@@ -54,8 +54,11 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const answerRpc = createRpc(options.router, answerKept)
   const authenticate = sparing(options.authenticate)
   const rest = createRest(runtime, options.router, authenticate, answerKept)
+  const answerAtHand = answersAtHand(runtime, options.router, headers)
   const server = createServer({
     ServerResponse: answersWith(headers),
+    // What has no body has no stream of it either.
+    optimizeEmptyRequests: true,
     maxHeaderSize: MAX_HEADERS,
     requestTimeout: 30_000,
     headersTimeout: 10_000,
@@ -69,40 +72,35 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   // Somebody who reads nothing of an answer for so long: a stream is written to every 15 seconds.
   server.timeout = 60_000
   limitPerAddress(server, http)
-  /** Connections whose last request was answered before all of it had come. */
-  const cutShort = new WeakSet<Duplex>()
-  answerTheRest(server, headers, (socket) => {
-    return cutShort.has(socket) || [...open].some((one) => one.socket === socket && one.headersSent)
+  const { open, begin, hasAnswer } = followRequests(runtime.metrics, () => {
+    // Its connection is kept alive until the end of this turn of the event loop, and is idle after it.
+    if (closing) setImmediate(() => server.closeIdleConnections())
   })
+  answerTheRest(server, headers, hasAnswer)
   const pressure = watchPressure(open, http)
   server.on('request', (request, response) => {
     const requestId = requestIdOf(request)
+    begin(request, response)
+    try {
+      if (!health.draining && !pressure.isTooHigh() && answerAtHand(request, response, requestId)) return
+    } catch (error) {
+      return fail(request, response, requestId, error)
+    }
     response.setHeader('X-Request-Id', requestId)
-    open.add(response)
-    // By the end of an answer a request may have lost its connection.
-    const { socket } = request
-    cutShort.delete(socket)
-    response.once('finish', () => {
-      if (!request.complete) cutShort.add(socket)
-    })
-    runtime.metrics.requestsOpen.inc()
-    response.once('close', () => {
-      runtime.metrics.requestsOpen.dec()
-      runtime.metrics.requests.inc({ status: response.statusCode })
-      open.delete(response)
-      // Its connection is kept alive until the end of this turn of the event loop, and is idle after it.
-      if (closing) setImmediate(() => server.closeIdleConnections())
-    })
     traced(runtime, request, response, () => answer(request, response, requestId)).catch((error: unknown) => {
-      // Who asked has gone: nobody is left to tell, and nothing is wrong.
-      if (response.destroyed) return
-      const fault = faultOf(error)
-      if (fault === undefined) runtime.log.error({ err: error, requestId }, 'request failed')
-      else if (fault.kind === 'unavailable') runtime.log.warn({ err: error, requestId }, 'request put off')
-      if (response.headersSent) response.destroy()
-      else refuse(request, response, requestId, fault)
+      fail(request, response, requestId, error)
     })
   })
+
+  function fail(request: IncomingMessage, response: ServerResponse, requestId: string, error: unknown): void {
+    // Who asked has gone: nobody is left to tell, and nothing is wrong.
+    if (response.destroyed) return
+    const fault = faultOf(error)
+    if (fault === undefined) runtime.log.error({ err: error, requestId }, 'request failed')
+    else if (fault.kind === 'unavailable') runtime.log.warn({ err: error, requestId }, 'request put off')
+    if (response.headersSent) response.destroy()
+    else refuse(request, response, requestId, fault)
+  }
 
   async function close(): Promise<void> {
     closing = true

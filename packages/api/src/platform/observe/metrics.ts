@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { securityEvents } from '../security-events.ts'
+import { SeriesCounter } from './series.ts'
 
 /** Labels take values from closed lists of the code alone (a procedure, a consumer, a kind), never from input. */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -9,7 +10,7 @@ export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
   const counter = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>
-    new Counter<L>({ name, help, labelNames, registers })
+    new SeriesCounter<L>({ name, help, labelNames, registers })
   const gauge = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>
     new Gauge<L>({ name, help, labelNames, registers })
   const histogram = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>

@@ -39,6 +39,8 @@ export interface CacheStore extends AsyncDisposable {
    * moment.
    */
   look(key: string): Promise<Look>
+  /** The answer under a key where it is in this process, at once; a store that is elsewhere cannot say. */
+  atHand?(key: string): Answer | undefined
   /** Keeps what was made with a ticket, unless what it is made of may have changed since. */
   keep(key: string, ticket: Ticket, tags: readonly string[], answer: Answer): Promise<void>
   /** Whoever holds this ticket makes nothing any more: nobody need wait for it. */
