@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { Answer, CacheStore, Ticket } from '../ports/cache.ts'
+import type { AtHand, CacheStore, Ticket } from '../ports/cache.ts'
 
 interface Entry {
-  readonly body: Buffer
+  /** A character for each byte. */
+  readonly text: string
   readonly etag: string
   readonly tags: readonly string[]
   readonly begun: Ticket['begun']
@@ -19,7 +20,7 @@ const MAX_TAGS = 20_000
 export function createMemoryCache({ maxBytes }: { maxBytes: number }): CacheStore {
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body }, key) => body.length + key.length * 2 + OVERHEAD,
+    sizeCalculation: ({ text }, key) => text.length + key.length * 2 + OVERHEAD,
   })
   const changedAt = new Map<string, number>()
   let clock = 0
@@ -34,11 +35,11 @@ export function createMemoryCache({ maxBytes }: { maxBytes: number }): CacheStor
   const isStale = ({ tags, begun }: Pick<Entry, 'tags' | 'begun'>) =>
     hasChanged(EVERYTHING, begun) || tags.some((tag) => hasChanged(tag, begun))
 
-  function atHand(key: string): Answer | undefined {
+  function atHand(key: string): AtHand | undefined {
     const entry = entries.get(key)
     if (entry === undefined) return undefined
     const leftMs = entry.until - performance.now()
-    if (leftMs > 0 && !isStale(entry)) return { body: entry.body, etag: entry.etag, leftMs }
+    if (leftMs > 0 && !isStale(entry)) return { text: entry.text, etag: entry.etag, leftMs }
     entries.delete(key)
     return undefined
   }
@@ -48,11 +49,14 @@ export function createMemoryCache({ maxBytes }: { maxBytes: number }): CacheStor
     shared: false,
     atHand,
     async look(key) {
-      const answer = atHand(key)
-      return answer === undefined ? { ticket: { begun: clock, leads: true } } : { answer }
+      const found = atHand(key)
+      if (found === undefined) return { ticket: { begun: clock, leads: true } }
+      const { text, etag, leftMs } = found
+      return { answer: { body: Buffer.from(text, 'latin1'), etag, leftMs } }
     },
     async keep(key, { begun }, tags, { body, etag, leftMs }) {
-      if (!isStale({ tags, begun })) entries.set(key, { body, etag, tags, begun, until: performance.now() + leftMs })
+      if (isStale({ tags, begun })) return
+      entries.set(key, { text: body.toString('latin1'), etag, tags, begun, until: performance.now() + leftMs })
     },
     finish: async () => {},
     async drop(tags) {

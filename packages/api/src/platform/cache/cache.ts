@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Changes } from '../changes.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { Answer, CacheStore, Fresh } from '../ports/cache.ts'
+import type { Answer, AtHand, CacheStore, Fresh } from '../ports/cache.ts'
 
 /** Answers that are the same for everybody who asks the same. */
 export interface Cache extends AsyncDisposable {
@@ -12,7 +12,7 @@ export interface Cache extends AsyncDisposable {
    */
   read(key: string, make: () => Promise<Fresh>): Promise<Answer>
   /** The answer under a key, if it can be had without waiting. Whoever gives it says so by `gave`. */
-  atHand(key: string): Answer | undefined
+  atHand(key: string): AtHand | undefined
   /** Counts an answer that was at hand. */
   gave(): void
   /** Tells that aggregates have changed, by their keys; anything may have, when it is null. Never rejects. */

@@ -5,7 +5,7 @@ import type { Runtime } from '../context.ts'
 import { standOrRefuse, takeEvery } from '../limits/enforce.ts'
 import { policies } from '../limits/table.ts'
 import type { Series } from '../observe/series.ts'
-import type { Answer } from '../ports/cache.ts'
+import type { AtHand } from '../ports/cache.ts'
 import type { Standing } from '../ports/limits.ts'
 import { noTracing } from '../ports/tracing.ts'
 import { clientOf, policyOf, standingOf } from './client.ts'
@@ -19,7 +19,6 @@ import type { Answering } from './security-headers.ts'
 export type AnswerAtHand = (request: IncomingMessage, response: Answering, requestId: string) => boolean
 
 const RPC = '/trpc/'
-const SHORT = 4 * 1024
 
 /**
  * Answers a stranger's read of one query whose answer is in this process: nothing has to be waited for, so nothing is set
@@ -56,7 +55,7 @@ export function answersAtHand(
     request: IncomingMessage,
     requestId: string,
     standings: readonly Standing[],
-    answer: Answer,
+    answer: AtHand,
   ): string[] {
     // What a guest may do at most is the same for all of them.
     policy ??= policyOf(standings)
@@ -92,20 +91,13 @@ export function answersAtHand(
     if (isNamed(request.headers['if-none-match'], answer.etag)) {
       response.writeWholeHead(304, head).end()
     } else {
-      head.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(answer.body.length))
-      response.writeWholeHead(200, head)
-      endWith(response, answer.body)
+      head.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(answer.text.length))
+      response.writeWholeHead(200, head).end(answer.text, 'latin1')
     }
     calls.add()
     metrics.callSeconds.observe({ procedure }, (performance.now() - began) / 1000)
     return true
   }
-}
-
-/** Short bytes go out with the head in one piece, as a text of a character for each: two pieces take longer to write. */
-function endWith(response: Answering, body: Buffer): void {
-  if (body.length < SHORT) response.end(body.toString('latin1'), 'latin1')
-  else response.end(body)
 }
 
 /** The name in an address, as it stands there: one that is written in another way takes the other way. */

@@ -132,7 +132,8 @@ function send({ headers }: IncomingMessage, response: ServerResponse, answer: An
 }
 
 /** The value of `Cache-Control`: however many keep an answer on its way, it never becomes older than its bound. */
-export const freshFor = ({ leftMs }: Answer): string => `public, max-age=${Math.max(0, Math.floor(leftMs / 1000))}`
+export const freshFor = ({ leftMs }: Pick<Answer, 'leftMs'>): string =>
+  `public, max-age=${Math.max(0, Math.floor(leftMs / 1000))}`
 
 /** Whether `If-None-Match` names this answer: the caller has it (RFC 9110, 13.1.2). */
 export const isNamed = (header: string | undefined, etag: string): boolean =>

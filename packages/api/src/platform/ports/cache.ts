@@ -7,6 +7,12 @@ export interface Answer {
   readonly leftMs: number
 }
 
+/** An answer that need not be waited for. */
+export interface AtHand extends Omit<Answer, 'body'> {
+  /** Its bytes, a character for each (latin1): Node writes such a text together with the head, which takes half as long. */
+  readonly text: string
+}
+
 /** An answer that has just been made. */
 export interface Fresh {
   readonly body: Buffer
@@ -40,7 +46,7 @@ export interface CacheStore extends AsyncDisposable {
    */
   look(key: string): Promise<Look>
   /** The answer under a key where it is in this process, at once; a store that is elsewhere cannot say. */
-  atHand?(key: string): Answer | undefined
+  atHand?(key: string): AtHand | undefined
   /** Keeps what was made with a ticket, unless what it is made of may have changed since. */
   keep(key: string, ticket: Ticket, tags: readonly string[], answer: Answer): Promise<void>
   /** Whoever holds this ticket makes nothing any more: nobody need wait for it. */
