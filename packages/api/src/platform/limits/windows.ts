@@ -8,8 +8,8 @@ interface Window {
 
 /**
  * Counts points in windows of one length, each from the first point taken, in this process: what every call is counted by.
- * It counts as rate-limiter-flexible's limiter in memory does, but at once: that one makes two promises, a timer and
- * several objects of it, which is more than it takes to answer from the cache.
+ * It counts as rate-limiter-flexible's limiter in memory does, but at once: that one takes promises, timers and several
+ * objects for what each call does twice.
  */
 export class Windows {
   readonly points: number

@@ -9,7 +9,7 @@ export interface Answer {
 
 /** An answer that need not be waited for. */
 export interface AtHand extends Omit<Answer, 'body'> {
-  /** Its bytes, a character for each (latin1): Node writes such a text together with the head, which takes half as long. */
+  /** Its bytes, a character for each (latin1): Node writes such a text in one piece with the head. */
   readonly text: string
 }
 
