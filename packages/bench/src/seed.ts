@@ -147,7 +147,16 @@ const catalogue = (products: number): string[] => [
    from generate_series(0, ${products * 3 - 1}) n`,
 ]
 
+/** Carts of visitors. */
+const CARTS = 5_000
+
 const buyers = [
+  `insert into cart (id, guest, state, currency, country_code)
+   select ${sqlId('cart', 'n + 1000000')}, encode(sha256(convert_to('visitor ' || n, 'UTF8')), 'hex'), 'open', 'EUR', 'DE'
+   from generate_series(0, ${CARTS - 1}) n`,
+  `insert into cart_line (id, cart_id, variant_id, quantity)
+   select ${sqlId('cartline', 'n * 2 + v')}, ${sqlId('cart', 'n + 1000000')}, ${sqlId('variant', 'n % 1000 * 3 + v')}, 1
+   from generate_series(0, ${CARTS - 1}) n, generate_series(0, 1) v`,
   `insert into shipping_method (id, name, description, countries, active, position)
    values ('${seeded.shippingMethodId}', 'Parcel', '', '{}', true, 0)`,
   `insert into shipping_price (method_id, currency, amount) values ('${seeded.shippingMethodId}', 'EUR', 490)`,

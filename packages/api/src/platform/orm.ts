@@ -58,6 +58,13 @@ export interface Connections extends Pick<Config['database'], 'url' | 'pool' | '
  */
 const BY_INDEX = '-c enable_seqscan=off -c jit=off'
 
+/**
+ * Whether a plan for any values will do is decided once for each connection and statement, by what was known of the tables
+ * then; where that was wrong, PostgreSQL plans at every call from then on, which takes longer than to answer. So connections
+ * do not grow old.
+ */
+const MAX_LIFETIME_SECONDS = 600
+
 /** The connections of an ORM, once it has any. */
 export interface Connected {
   readonly pool: Pool
@@ -96,6 +103,7 @@ export function ormOptions(database: Connections, schema: Schema, watch?: Watch)
       // The ORM passes on where the database is, and nothing else of its URL.
       ssl: databaseTls(database.url),
       connectionTimeoutMillis: database.timeoutMs,
+      maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
       // A server that is gone without a word is noticed by the system.
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,

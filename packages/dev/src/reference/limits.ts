@@ -13,6 +13,12 @@ function span(seconds: number): string {
 
 const whose = { caller: 'a caller', address: 'an address', subject: 'an account or e-mail address' } as const
 
+const countedBy: Readonly<Record<Limit['store'], string>> = {
+  process: 'each process',
+  later: 'each process, and all a second later; without their store each process',
+  shared: 'all processes; without their store refused',
+}
+
 /** The table of limits of the README: what is limited, how often, where it is counted, and which procedures say so. */
 export function limitsTable(): string {
   const users = Map.groupBy(procedures(), ({ meta }) => meta.limit ?? 'browse')
@@ -25,11 +31,7 @@ export function limitsTable(): string {
         : (users.get(policy as keyof typeof policies) ?? []).map(({ path }) => `\`${path}\``)
     const what = limit.counts === 'failures' ? 'wrong tries' : 'calls'
     const burst = limit.burst === undefined ? '' : `, and ${limit.burst} more for once`
-    const store =
-      limit.store === 'process'
-        ? 'each process'
-        : `all processes; without their store ${limit.storeAway === 'refuse' ? 'refused' : 'each process'}`
-    return `| \`${name}\` | ${limit.points} ${what} of ${whose[limit.per]} in ${article(span(limit.seconds))}${burst} | ${store} | ${[on].flat().join(', ')} |`
+    return `| \`${name}\` | ${limit.points} ${what} of ${whose[limit.per]} in ${article(span(limit.seconds))}${burst} | ${countedBy[limit.store]} | ${[on].flat().join(', ')} |`
   })
   const rest: [string, string, string, string][] = [
     [

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import {
-  RateLimiterMemory,
   RateLimiterPostgres,
   RateLimiterRedis,
   RateLimiterRes,
@@ -12,15 +11,25 @@ import type { Config } from '../config.ts'
 import { common } from '../errors.ts'
 import { COUNTS_TABLE } from '../limits/entity.ts'
 import { countHere } from '../limits/here.ts'
+import { countLater } from '../limits/later.ts'
 import { standingOf, type Taken } from '../limits/standing.ts'
-import { isOfProcess, type Limit, type LimitName, limitNames, limits, type SharedLimitName } from '../limits/table.ts'
+import {
+  isLater,
+  isOfProcess,
+  type LaterLimitName,
+  type LimitName,
+  limitNames,
+  limits,
+  type SharedLimitName,
+} from '../limits/table.ts'
 import type { Limits } from '../ports/limits.ts'
 
 const DAY_SECONDS = 86_400
 /** More strikes than anybody collects in a day. */
 const NO_END = 1_000_000_000
 
-type Options = { keyPrefix: string; points: number; duration: number; insuranceLimiter?: RateLimiterMemory }
+type StoreLimitName = SharedLimitName | LaterLimitName
+type Options = { keyPrefix: string; points: number; duration: number }
 
 /** A store that all processes share: how a limiter on it is made, and how it is closed. */
 interface Store {
@@ -39,35 +48,39 @@ export async function openLimits({ limits: config, database, secrets }: Config, 
 
   const here = countHere({ pointsOf, scaled })
   const limiters = new Map<string, RateLimiterStoreAbstract>()
-  for (const name of limitNames) if (!isOfProcess(name)) limiters.set(name, limiterOf(name))
+  for (const name of limitNames) if (isLater(name) || !isOfProcess(name)) limiters.set(name, limiterOf(name))
+  const later = countLater({
+    pointsOf,
+    raise: here.raise,
+    tell: async (name, who, points) => {
+      const told = await asked(name, () => limiter(name).penalty(keyOf(name, who), points))
+      return told.consumedPoints
+    },
+  })
   const strikes = store.limiter({ keyPrefix: 'strikes', points: NO_END, duration: DAY_SECONDS })
   const places = new Map<string, number>()
 
-  function limiterOf(name: SharedLimitName): RateLimiterStoreAbstract {
-    const { seconds: duration, ...limit }: Limit = limits[name]
+  function limiterOf(name: StoreLimitName): RateLimiterStoreAbstract {
+    const { seconds: duration, counts } = limits[name]
     const options = { keyPrefix: name, points: pointsOf(name), duration }
-    return store.limiter({
-      ...options,
-      // What has run out is refused from memory, without asking the store; but not where points come back.
-      ...(limit.counts === 'calls' && { inMemoryBlockOnConsumed: options.points + 1 }),
-      ...(limit.storeAway === 'count here' && { insuranceLimiter: new RateLimiterMemory(options) }),
-    })
+    // What has run out is refused from memory, without asking the store; but not where points come back.
+    return store.limiter({ ...options, ...(counts === 'calls' && { inMemoryBlockOnConsumed: options.points + 1 }) })
   }
 
-  const limiter = (name: SharedLimitName): RateLimiterStoreAbstract => {
+  const limiter = (name: StoreLimitName): RateLimiterStoreAbstract => {
     const found = limiters.get(name)
     if (found === undefined) throw new Error(`there is no limit ${name}`)
     return found
   }
 
   /** Addresses are personal: the store sees what nobody can turn back, and another for each limit. */
-  const keyOf = (name: SharedLimitName, who: string): string =>
+  const keyOf = (name: StoreLimitName, who: string): string =>
     createHmac('sha256', secrets[0] ?? '')
       .update(`limit:${name}:${who}`)
       .digest('base64url')
 
   /** What the store did; `busy` when it did not. */
-  async function asked<T>(name: SharedLimitName, work: () => Promise<T>): Promise<T> {
+  async function asked<T>(name: StoreLimitName, work: () => Promise<T>): Promise<T> {
     try {
       await store.ready()
       return await work()
@@ -82,6 +95,7 @@ export async function openLimits({ limits: config, database, secrets }: Config, 
     scaled,
     takeHere: (name, who, points = 1) => here.take(name, who, points),
     async take(name, who, points = 1) {
+      if (isLater(name)) later.note(name, who, points)
       if (isOfProcess(name)) return here.take(name, who, points)
       const taken = await asked(name, () => consume(limiter(name), keyOf(name, who), points))
       return standingOf(name, taken, { of: limiter(name).points, points })
@@ -115,6 +129,7 @@ export async function openLimits({ limits: config, database, secrets }: Config, 
     },
     async [Symbol.asyncDispose]() {
       here.close()
+      later.close()
       await store.close()
     },
   }

@@ -18,6 +18,17 @@ export function keepsLimitsContract(processes: readonly [Limits, Limits]): void 
     expect(await one.take('checkout', someone())).toMatchObject({ allowed: true, remaining: 9 })
   })
 
+  test('what is counted later is counted at once here, and a moment later by all', async () => {
+    const who = someone()
+    for (let n = 0; n < 60; n++) expect((await one.take('search', who)).allowed).toBe(true)
+    expect(await one.take('search', who)).toMatchObject({ allowed: false, firstRefusal: true })
+    expect(await other.take('search', who)).toMatchObject({ allowed: true, remaining: 59 })
+    await expect
+      .poll(async () => (await other.take('search', who)).allowed, { timeout: 10_000, interval: 200 })
+      .toBe(false)
+    expect((await other.take('search', someone())).allowed).toBe(true)
+  })
+
   test('the first that is refused is told apart from the others', async () => {
     const who = someone()
     const all = []

@@ -12,17 +12,19 @@ export interface Limit {
   readonly counts: 'calls' | 'failures'
   /** So many more within ten windows. */
   readonly burst?: number
-  /** `process`: counted in memory, by each process for itself, without SQL. `shared`: by all processes together. */
-  readonly store: 'process' | 'shared'
-  /** What becomes of a call while the shared store is away: it is refused as `busy`, or each process counts for itself. */
-  readonly storeAway: 'refuse' | 'count here'
+  /**
+   * `process`: counted in memory, by each process for itself, without SQL. `later`: in memory too, and whoever takes much is
+   * counted by all processes together a moment later, as long as the store that they share is there. `shared`: by all
+   * together at once; while the store is away a call is refused as `busy`.
+   */
+  readonly store: 'process' | 'later' | 'shared'
 }
 
 const minute = 60
 const hour = 3600
 
-const inProcess = { counts: 'calls', store: 'process', storeAway: 'count here' } as const
-const shared = { counts: 'calls', store: 'shared', storeAway: 'refuse' } as const
+const inProcess = { counts: 'calls', store: 'process' } as const
+const shared = { counts: 'calls', store: 'shared' } as const
 
 /** Everything that is limited by how often it happens. */
 export const limits = {
@@ -32,7 +34,8 @@ export const limits = {
   'signed-in': { points: 600, seconds: minute, burst: 600, per: 'caller', ...inProcess },
   /** Sessions and API keys that there are not, each once: every one of them costs a look into the database. */
   'unknown-tokens': { points: 30, seconds: minute, per: 'address', ...inProcess, counts: 'failures' },
-  search: { points: 60, seconds: minute, per: 'caller', ...shared, storeAway: 'count here' },
+  /** A search that is counted somewhere else first would take twice as long. */
+  search: { points: 60, seconds: minute, per: 'caller', counts: 'calls', store: 'later' },
   login: { points: 10, seconds: 10 * minute, per: 'address', ...shared, counts: 'failures' },
   /** Once used up, one try at a time and a growing wait between them; never a lock. */
   'login-account': { points: 5, seconds: 15 * minute, per: 'subject', ...shared, counts: 'failures' },
@@ -45,15 +48,18 @@ export const limits = {
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
-/** Those that are counted in memory, so at once. */
-export type ProcessLimitName = {
-  [Name in LimitName]: (typeof limits)[Name]['store'] extends 'process' ? Name : never
+type NamesBy<Store extends Limit['store']> = {
+  [Name in LimitName]: (typeof limits)[Name]['store'] extends Store ? Name : never
 }[LimitName]
-export type SharedLimitName = Exclude<LimitName, ProcessLimitName>
+/** Those that are counted in memory, so at once. */
+export type ProcessLimitName = NamesBy<'process' | 'later'>
+export type LaterLimitName = NamesBy<'later'>
+export type SharedLimitName = NamesBy<'shared'>
 // An object's own names are its keys; its type does not say so.
 export const limitNames = Object.keys(limits) as LimitName[]
 
-export const isOfProcess = (name: LimitName): name is ProcessLimitName => limits[name].store === 'process'
+export const isOfProcess = (name: LimitName): name is ProcessLimitName => limits[name].store !== 'shared'
+export const isLater = (name: LimitName): name is LaterLimitName => limits[name].store === 'later'
 
 /** What a procedure says of itself, beside what every call is counted by. */
 export const policies = {

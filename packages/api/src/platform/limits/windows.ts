@@ -36,6 +36,12 @@ export class Windows {
     return { allowed: window.taken <= this.points, consumed: window.taken, ms: window.until - now }
   }
 
+  /** Has so many points count as taken in the window that is open, unless more are. */
+  raise(key: string, points: number): void {
+    const open = this.#windows.get(key)
+    if (open !== undefined && open.until > Date.now()) open.taken = Math.max(open.taken, points)
+  }
+
   #open(key: string, now: number): Window {
     const window = { taken: 0, until: now + this.#ms }
     this.#windows.delete(key)
