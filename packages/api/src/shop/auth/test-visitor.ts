@@ -100,14 +100,14 @@ export const sql = <T>(shop: TestShop, query: string, params: unknown[] = []): P
 
 /** The names of the events published since the last time somebody asked. */
 export function eventLog(shop: TestShop) {
-  let last = ''
+  const seen: string[] = []
   return async () => {
     const rows = await sql<{ id: string; name: string; payload: { userId?: string; linkId?: string } }>(
       shop,
-      'select id, name, payload from outbox_event where id > ? order by id',
-      [last],
+      `select id, name, payload from outbox_event where id <> all (string_to_array(?, ' ')) order by occurred_at, key, sequence`,
+      [seen.join(' ')],
     )
-    last = rows.at(-1)?.id ?? last
+    seen.push(...rows.map(({ id }) => id))
     return rows
   }
 }

@@ -99,8 +99,10 @@ export function bestOf({ hits, after, limit }: Ranked) {
   return counting({ hits, page: sql`select id, key from hit where ${on} order by ${order} limit ${limit}`, order })
 }
 
+const Rank = z.number()
+
 /** Where a page of what matches best begins. Raises `invalid_input`. */
-export const afterRank = ({ position }: PageOf) => afterOf(position, z.number())
+export const afterRank = ({ position }: PageOf) => afterOf(position, Rank)
 
 async function byRank(ctx: Context, asked: Index, page: PageOf): Promise<Counted> {
   const after = afterRank(page)
