@@ -33,6 +33,12 @@ test('many questions at once get their own answers each, over two connections', 
   expect(new Set(answers.map((rows) => rows?.[0].at)).size).toBe(2)
 })
 
+test('what is asked there is planned once, and by indexes as everywhere', async () => {
+  const settings = ['plan_cache_mode', 'enable_seqscan']
+  const answers = await Promise.all(settings.map((name) => ask('select current_setting($1) as value', [name])))
+  expect(answers.map((rows) => rows?.[0].value)).toEqual(['force_generic_plan', 'off'])
+})
+
 test('one that fails fails alone', async () => {
   const asked = [1, 0, 2, 0, 3].map((by) => ask('select 6 / $1::int as whole', [by]))
   const answers = await Promise.allSettled(asked)

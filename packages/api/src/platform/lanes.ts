@@ -6,6 +6,9 @@ const LANES = 2
 /** How often it is looked for lanes that stand still. One that has answered nothing from one look to the next does. */
 const LOOK_MS = 10
 
+/** What is quick whatever is asked has one plan for all of it. */
+const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan'
+
 /** How many of so many connections are lanes. */
 export const lanesOfPool = (connections: number): number => (connections < MIN_POOL ? 0 : LANES)
 
@@ -43,8 +46,9 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
   let closed = false
 
   function connect(lane: Lane): Promise<pg.Client> {
+    const options = [pool.options.options ?? '', PLANNED_ONCE].join(' ')
     // The pool's own options are not spread: it keeps the password from being listed.
-    const client = new pg.Client(Object.assign(Object.create(pool.options), { pipeline: true }))
+    const client = new pg.Client(Object.assign(Object.create(pool.options), { options, pipeline: true }))
     const leave = () => {
       if (lane.client === connected) lane.client = undefined
     }
