@@ -61,7 +61,7 @@ const kept: readonly Kept[] = [
     insert: (name, at) => `insert into session (id, user_id, epoch, idle_seconds, expires_at, ends_at)
       select '${name}', id, 0, 60, ${at}, ${at} from "user" limit 1`,
     stays: '-1 minutes',
-    goes: '0 minutes',
+    goes: '1 second',
   },
   {
     what: 'the first step of a login that is over',
@@ -70,7 +70,7 @@ const kept: readonly Kept[] = [
     insert: (name, at) => `insert into login_challenge (id, user_id, epoch, expires_at)
       select '${name}', id, 0, ${at} from "user" limit 1`,
     stays: '-1 minutes',
-    goes: '0 minutes',
+    goes: '1 second',
   },
   {
     what: 'a link that has ended',
@@ -106,7 +106,7 @@ const kept: readonly Kept[] = [
     insert: (name, at) => `insert into webhook_secret (id, webhook_id, sealed, expires_at)
       values ('${name}', 'webhook_kept', '', ${at})`,
     stays: '-1 minutes',
-    goes: '0 minutes',
+    goes: '1 second',
   },
   {
     what: 'a count that has started over',

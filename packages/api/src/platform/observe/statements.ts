@@ -65,7 +65,8 @@ function nameOf(text: string): string {
   return from === undefined ? word : `${word} ${from}`
 }
 
-const MAX_TEXT = 2_000
+/** Several statements that go in one round trip are one text. */
+const MAX_TEXT = 10_000
 
 /** A statement without the values that stand in it. What could still hold one is left out whole. */
 export function withoutValues(text: string): string | undefined {
