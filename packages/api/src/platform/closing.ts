@@ -51,7 +51,8 @@ export function closingOf({ marks }: Pick<Context, 'marks'>): Closing {
  * for so much shorter. What is written when the transaction closes comes after it, and is the last where there is any.
  * A statement that follows all the same fails.
  */
-export const lastly = (ctx: Context): Context => (pending.has(ctx.marks) ? ctx : { ...ctx, isLast: true })
+export const lastly = (ctx: Context): Context =>
+  pending.has(ctx.marks) || ctx.isJoined ? ctx : { ...ctx, isLast: true }
 
 /**
  * Writes what every change leaves behind, in one statement however much it is: who did what, the events with their
@@ -63,13 +64,13 @@ export async function close(ctx: Context): Promise<void> {
 }
 
 /**
- * Closes a transaction in one round trip with what it writes itself, before and after that, and commits it. For whoever has
- * nothing in the unit of work.
+ * Closes a transaction in one round trip with what it writes itself, before and after that, and commits it, unless it has
+ * joined another. For whoever has nothing in the unit of work.
  */
 export async function closeWith(ctx: Context, before: Question<unknown>, ...after: Question<unknown>[]): Promise<void> {
   const closing = closingQuestion(ctx)
   const all = closing === undefined ? [before, ...after] : [before, closing, ...after]
-  await atOnce({ ...ctx, isLast: true }, ...all)
+  await atOnce({ ...ctx, isLast: !ctx.isJoined }, ...all)
 }
 
 /** Undefined where nothing is left to write. */

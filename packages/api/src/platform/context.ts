@@ -87,6 +87,8 @@ export interface Context extends Omit<Runtime, 'log'> {
   readonly ip: string | null
   /** Whether the next statement is the last of its transaction, which it then commits: see `lastly`. */
   readonly isLast?: boolean | undefined
+  /** Whether the transaction is somebody else's, which this work has joined: it is not for it to commit. */
+  readonly isJoined?: boolean | undefined
   /** Where a call whose answer is kept notes what that is made of. */
   readonly sources?: Set<string> | undefined
   /** For what is shown, never for what expires: expiry is judged by the database's clock. */

@@ -2,7 +2,9 @@ import { testShop } from '@barrow/dev/test-shop'
 import { tripsOf } from '@barrow/dev/test-statements'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
+import { closeWith, lastly } from './closing.ts'
 import { createWorkContext } from './context.ts'
+import { demand, isUnmet } from './demand.ts'
 import { atOnce, type Given, statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -73,6 +75,26 @@ test('a statement after the last one fails, and is not done outside of any trans
   })
   await expect(twice).rejects.toThrow('was committed with the statement before')
   expect([await noted(30), await noted(31)]).toEqual([true, false])
+})
+
+test('work that joins a transaction does not commit it', async () => {
+  const joining = inTransaction(context(), async (ctx) => {
+    await inTransaction(ctx, async (ctx) => note(lastly(ctx), { n: 40 }))
+    await inTransaction(ctx, async (ctx) => closeWith(ctx, note.of({ n: 41 })))
+    throw new Error('changed my mind')
+  })
+  await expect(joining).rejects.toThrow('changed my mind')
+  expect([await noted(40), await noted(41)]).toEqual([false, false])
+})
+
+test('what is demanded and is not so fails with all that was sent behind it', async () => {
+  const demanding = statement((given: Given<boolean>) => sql`select ${demand(given((so) => so))} as met`)
+  const noteIf = (so: boolean, n: number) =>
+    inTransaction(context(), (ctx) => closeWith(ctx, demanding.of(so), note.of({ n })))
+  for (const n of [50, 51, 52]) await noteIf(true, n)
+  const unmet = await noteIf(false, 53).catch((error: unknown) => error)
+  expect(isUnmet(unmet)).toBe(true)
+  expect([await noted(52), await noted(53)]).toEqual([true, false])
 })
 
 test('several statements at once are one round trip, each with rows of its own, and after one that fails nothing is done', async () => {

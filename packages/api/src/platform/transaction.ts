@@ -28,13 +28,13 @@ export function sqlState(error: unknown): string | undefined {
  * unit of work, and must do nothing that a rollback does not undo. Inside a transaction already, it joins that one.
  */
 export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Promise<T>): Promise<T> {
-  if (ctx.em.isInTransaction()) return work(ctx)
+  if (ctx.em.isInTransaction()) return work({ ...ctx, isJoined: true })
   for (let attempt = 1; ; attempt++) {
     try {
       const marks = {}
       // Of a fork: the ORM's own would join the transaction of whoever calls in process.
       const result = await ctx.orm.em.fork().transactional(async (em) => {
-        const inside = { ...ctx, em, marks }
+        const inside = { ...ctx, em, marks, isJoined: false }
         const done = await work(inside)
         // What waits in the unit of work comes first: a constraint that it breaks is told as what it means.
         await em.flush()

@@ -51,10 +51,10 @@ export async function openLimits({ limits: config, database, secrets }: Config, 
   for (const name of limitNames) if (isLater(name) || !isOfProcess(name)) limiters.set(name, limiterOf(name))
   const later = countLater({
     pointsOf,
-    raise: here.raise,
+    add: here.add,
     tell: async (name, who, points) => {
       const told = await asked(name, () => limiter(name).penalty(keyOf(name, who), points))
-      return told.consumedPoints
+      return { all: told.consumedPoints, until: performance.now() + told.msBeforeNext }
     },
   })
   const strikes = store.limiter({ keyPrefix: 'strikes', points: NO_END, duration: DAY_SECONDS })

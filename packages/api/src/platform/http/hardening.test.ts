@@ -58,6 +58,14 @@ test.each([
   expect(heard).not.toMatch(/\r\n(Server|X-Powered-By):/i)
 })
 
+test.each(['category.list?batch=1', 'cart.addLine?batch=1', 'category.list?x=1', 'cart.addLine'])(
+  'a call without a body, and without a word about its length, is a mistake of its caller: %s',
+  async (path) => {
+    const head = ['Host: a', 'Content-Type: application/json', 'Connection: close', '', '']
+    expect(await say([`POST /trpc/${path} HTTP/1.1`, ...head].join('\r\n'))).toMatch(/^HTTP\/1\.1 400 /)
+  },
+)
+
 test('who says nothing, or little at a time, is hung up on', async () => {
   const half =
     'POST /trpc/auth.login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{'

@@ -57,8 +57,6 @@ export function createHttp(runtime: Runtime, options: HttpOptions): HttpServer {
   const answerAtHand = answersAtHand(runtime, options.router, headers)
   const server = createServer({
     ServerResponse: answersWith(headers),
-    // What has no body has no stream of it either.
-    optimizeEmptyRequests: true,
     maxHeaderSize: MAX_HEADERS,
     requestTimeout: 30_000,
     headersTimeout: 10_000,

@@ -48,7 +48,7 @@ export function countHere({ pointsOf, scaled }: Pick<Limits, 'pointsOf' | 'scale
       const { firstRefusal } = standingOf(name, more, { of: burst.points, points })
       return { ...standing, firstRefusal, resetMs: Math.min(first.ms, more.ms) }
     },
-    raise: (name: ProcessLimitName, who: string, points: number): void => counter(name).windows.raise(who, points),
+    add: (name: ProcessLimitName, who: string, points: number): void => counter(name).windows.add(who, points),
     giveBack: (name: ProcessLimitName, who: string): void => void counter(name).windows.take(who, -1),
     close: together.close,
   }

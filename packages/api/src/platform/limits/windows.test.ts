@@ -44,3 +44,20 @@ test('who came once is forgotten while others come', () => {
   for (let n = 0; n < 600; n++) windows.take(`later ${n}`, 1)
   expect(windows.size).toBe(600)
 })
+
+test('what others took counts once, and whoever goes beyond it is still told apart as the first', () => {
+  vi.useFakeTimers()
+  try {
+    const windows = new Windows({ points: 10, seconds: 60 })
+    windows.take('a', 4)
+    windows.add('a', 3)
+    expect(windows.take('a', 1)).toMatchObject({ allowed: true, consumed: 8 })
+    windows.add('a', 30)
+    expect(windows.take('a', 1)).toMatchObject({ allowed: false, consumed: 11 })
+    vi.advanceTimersByTime(60_000)
+    windows.add('a', 30)
+    expect(windows.take('a', 1)).toMatchObject({ allowed: true, consumed: 1 })
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -2,7 +2,7 @@ import type { Taken } from './standing.ts'
 
 interface Window {
   taken: number
-  /** Unix milliseconds. */
+  /** On the clock of `performance.now()`, which nobody sets. */
   readonly until: number
 }
 
@@ -29,28 +29,32 @@ export class Windows {
 
   /** What is refused is taken all the same; fewer than no points are given back. */
   take(key: string, points: number): Taken {
-    const now = Date.now()
+    const now = performance.now()
     const open = this.#windows.get(key)
     const window = open !== undefined && open.until > now ? open : this.#open(key, now)
     window.taken += points
+    this.#sweep(now)
     return { allowed: window.taken <= this.points, consumed: window.taken, ms: window.until - now }
   }
 
-  /** Has so many points count as taken in the window that is open, unless more are. */
-  raise(key: string, points: number): void {
+  /**
+   * Has points count that were taken elsewhere, in the window that is open; no more than there are, so that the first one
+   * who is refused is refused here.
+   */
+  add(key: string, points: number): void {
     const open = this.#windows.get(key)
-    if (open !== undefined && open.until > Date.now()) open.taken = Math.max(open.taken, points)
+    if (open === undefined || open.until <= performance.now() || open.taken >= this.points) return
+    open.taken = Math.min(this.points, open.taken + points)
   }
 
   #open(key: string, now: number): Window {
     const window = { taken: 0, until: now + this.#ms }
     this.#windows.delete(key)
     this.#windows.set(key, window)
-    this.#sweep(now)
     return window
   }
 
-  /** Each that begins takes two away that have ended, so there are soon no more than those that have not. */
+  /** Each call takes two away that have ended, so there are soon no more than those that have not. */
   #sweep(now: number): void {
     let left = 2
     for (const [key, { until }] of this.#windows) {

@@ -46,9 +46,9 @@ function placeBy(ctx: Context, input: PlaceOrder, number: string, write: Write):
   let placed: Placed | undefined
   return inSteps(ctx, input, {
     async first(ctx) {
-      const { rows, stock, ...own } = await prepare(ctx, input, number)
+      const { rows, stock, areLast, ...own } = await prepare(ctx, input, number)
       leave(ctx, own.begun)
-      await write(ctx, { rows, stock })
+      await (areLast ? writeInTurn : write)(ctx, { rows, stock })
       placed = own
       return placed.begun
     },
@@ -99,6 +99,8 @@ async function prepare(ctx: Context, input: PlaceOrder, number: string) {
   return {
     ...{ begun: { orderId, attemptId: attempt.id }, order, attempt, rows },
     stock: { orderId, lines, minutes: ctx.config.reservationMinutes },
+    /** By what the cart saw: that these are the last there are is more to write. */
+    areLast: priced.lines.some(({ left, quantity }) => left !== null && left <= quantity),
   }
 }
 
