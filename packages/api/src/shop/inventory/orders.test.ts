@@ -2,9 +2,11 @@ import { goods, transact } from '@barrow/dev/test-goods'
 import { testShop } from '@barrow/dev/test-shop'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { closeWith } from '../../platform/closing.ts'
+import { isUnmet } from '../../platform/demand.ts'
 import { type VariantId, variantId } from '../product/index.ts'
 import { type OrderRef, orderRef } from './entity.ts'
-import { availability, proveStock, release, reserve, restock, sell, type VariantQuantity } from './index.ts'
+import { availability, proveStock, release, reserve, reserving, restock, sell, type VariantQuantity } from './index.ts'
 import { db } from './items.ts'
 
 const shop = await testShop()
@@ -44,6 +46,20 @@ test('two lines of one variant count together', async () => {
   })
   await order([{ variantId: id, quantity: 1 }, line])
   expect(await levelOf(id)).toMatchObject({ reserved: 3 })
+})
+
+test('what is kept along with the commit is kept only where it leaves some', async () => {
+  const id = await one(5)
+  const keeping = (quantity: number) => {
+    const stock = { orderId: orderRef.new(), lines: [{ variantId: id, quantity }], minutes: 15 }
+    return transact(shop, (ctx) => closeWith(ctx, reserving(stock)))
+  }
+  for (const tooMany of [5, 6]) await expect(keeping(tooMany)).rejects.toSatisfy(isUnmet)
+  expect(await levelOf(id)).toMatchObject({ reserved: 0 })
+  await keeping(4)
+  expect(await levelOf(id)).toMatchObject({ reserved: 4, available: 1 })
+  await expect(keeping(1)).rejects.toSatisfy(isUnmet)
+  expect(await differences()).toEqual([])
 })
 
 test('an order gets all its lines or none', async () => {
