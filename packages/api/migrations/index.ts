@@ -4,6 +4,7 @@ import { Migration20261123105858 } from './20261123105858_second_factor.ts'
 import { Migration20261123111500 } from './20261123111500_search_documents.ts'
 import { Migration20261123112800 } from './20261123112800_observe.ts'
 import { Migration20261123142020 } from './20261123142020_ask_again.ts'
+import { Migration20261123235455 } from './20261123235455_listed_cards.ts'
 
 /** In the order they run. Listed here, not found in a folder, so that a bundled program has them too. */
 export const migrations = [
@@ -14,4 +15,5 @@ export const migrations = [
   { name: '20261123111500_search_documents', class: Migration20261123111500 },
   { name: '20261123112800_observe', class: Migration20261123112800 },
   { name: '20261123142020_ask_again', class: Migration20261123142020 },
+  { name: '20261123235455_listed_cards', class: Migration20261123235455 },
 ]

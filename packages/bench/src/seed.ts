@@ -138,8 +138,8 @@ const catalogue = (products: number): string[] => [
    from generate_series(0, ${products - 1}) n, (values (0, 'S'), (1, 'M'), (2, 'L')) as sizes (v, size)`,
   `insert into variant_price (variant_id, currency, amount)
    select ${sqlId('variant', 'n')}, 'EUR', 1000 + n / 3 % 9000 + n % 3 * 100 from generate_series(0, ${products * 3 - 1}) n`,
-  `insert into listed_price (product_id, currency, min_amount, max_amount)
-   select ${sqlId('product', 'n')}, 'EUR', 1000 + n % 9000, 1200 + n % 9000 from generate_series(0, ${products - 1}) n`,
+  `insert into listed_price (product_id, currency, min_amount, max_amount, variant_count)
+   select ${sqlId('product', 'n')}, 'EUR', 1000 + n % 9000, 1200 + n % 9000, 3 from generate_series(0, ${products - 1}) n`,
   `insert into inventory_item (variant_id, tracked, on_hand, reserved)
    select ${sqlId('variant', 'n')}, true, 1000000, 0 from generate_series(0, ${products * 3 - 1}) n`,
   `insert into stock_movement (id, variant_id, delta, reason, actor)

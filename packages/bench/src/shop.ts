@@ -61,7 +61,7 @@ function isRunning(pid: number): boolean {
 }
 
 /** Raised when the seed writes something else than before. */
-const SEED = 4
+const SEED = 5
 
 const envOf = (databaseUrl: string): Env => ({
   // All journeys begin at one address, as many at once as the bench wants.

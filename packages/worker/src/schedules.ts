@@ -3,6 +3,7 @@ import * as cart from '@barrow/api/cart'
 import * as catalog from '@barrow/api/catalog'
 import * as order from '@barrow/api/order'
 import * as payment from '@barrow/api/payment'
+import * as product from '@barrow/api/product'
 import { proveAndTell } from '@barrow/api/prove'
 import type { Context, Runtime } from '@barrow/api/runtime'
 import * as webhook from '@barrow/api/webhook'
@@ -24,7 +25,7 @@ const forgetKeys = (ctx: Context) =>
     [KEYS_KEPT_HOURS],
   )
 
-/** Work that nothing asks for but the time. Each is safe to run twice, and takes on a bounded amount a turn. */
+/** Work that nothing asks for but the time. Each is safe to run twice, and takes on a bounded amount a turn unless it is long. */
 export const schedules: readonly Schedule[] = [
   { name: 'complete-payments', everySeconds: 5, run: order.completePayments },
   { name: 'heed-payment-notices', everySeconds: 5, run: order.heedOpen },
@@ -39,6 +40,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'prune-events', everySeconds: 10, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
   { name: 'reseal-authenticators', everySeconds: 600, run: auth.resealTotp },
+  { name: 'complete-listed-prices', everySeconds: 3600, run: product.completeListedPrices, long: true },
   { name: 'tidy-search', everySeconds: 10, run: catalog.tidyIndexes },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]

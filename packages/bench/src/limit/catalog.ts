@@ -1,27 +1,26 @@
 import type { Call } from './server.ts'
 
+/** Whether a variant of a product can be bought now. */
+export const available = (productId: string, currency: string) => `exists (
+  select from variant
+  join inventory_item item on item.variant_id = variant.id and (item.tracked is false or item.on_hand > item.reserved)
+  join variant_price price on price.variant_id = variant.id and price.currency = ${currency}
+  where variant.product_id = ${productId} and variant.status = 'active')`
+
 const listPage = {
   name: 'list',
   text: `
     select page.id, product.slug, product.title, product.vendor, product.type, product.images->0 as image,
-      page.min_amount as amount, page.max_amount as "maxAmount", sold.compare_at as "compareAtAmount", sold.available,
-      sold.count as "variantCount"
+      page.min_amount as amount, page.max_amount as "maxAmount", page.compare_at_amount as "compareAtAmount",
+      page.variant_count as "variantCount", ${available('page.id', '$2')} as available
     from (
-      select listed_price.product_id as id, min_amount, max_amount
+      select listed_price.product_id as id, min_amount, max_amount, compare_at_amount, variant_count
       from product_category
       join listed_price on listed_price.product_id = product_category.product_id and listed_price.currency = $2
       where category_id = (select id from category where slug = $1)
       order by product_category.product_id desc limit $3
     ) page
     join product on product.id = page.id
-    cross join lateral (
-      select count(*) as count, bool_or(price.amount is not null and (item.tracked is false or item.on_hand > item.reserved)) as available,
-        (array_agg(price.compare_at_amount order by price.amount nulls last, variant.position, variant.id))[1] as compare_at
-      from variant
-      left join variant_price price on price.variant_id = variant.id and price.currency = $2
-      left join inventory_item item on item.variant_id = variant.id
-      where variant.product_id = page.id and variant.status = 'active'
-    ) sold
     order by page.id desc`,
 }
 

@@ -1,4 +1,4 @@
-import { type Card, cardOf } from './catalog.ts'
+import { available, type Card, cardOf } from './catalog.ts'
 import { Refused } from './refused.ts'
 import type { Call } from './server.ts'
 
@@ -28,19 +28,12 @@ const found = {
     )
     select index.name as index, (select count(*) from hit) as total, page.rank, page.id, product.slug, product.title,
       product.vendor, product.type, product.images->0 as image, listed.min_amount as amount,
-      listed.max_amount as "maxAmount", sold.compare_at as "compareAtAmount", sold.available, sold.count as "variantCount"
+      listed.max_amount as "maxAmount", listed.compare_at_amount as "compareAtAmount",
+      listed.variant_count as "variantCount", ${available('page.id', '$3')} as available
     from search_index index
     left join page on true
     left join product on product.id = page.id
     left join listed_price listed on listed.product_id = page.id and listed.currency = $3
-    cross join lateral (
-      select count(*) as count, bool_or(price.amount is not null and (item.tracked is false or item.on_hand > item.reserved)) as available,
-        (array_agg(price.compare_at_amount order by price.amount nulls last, variant.position, variant.id))[1] as compare_at
-      from variant
-      left join variant_price price on price.variant_id = variant.id and price.currency = $3
-      left join inventory_item item on item.variant_id = variant.id
-      where variant.product_id = page.id and variant.status = 'active'
-    ) sold
     where index.engine = 'postgres' and index.state = 'active' and index.slot = 0
     order by page.rank desc, page.id`,
 }

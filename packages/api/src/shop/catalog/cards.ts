@@ -1,43 +1,48 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
 import { type Given, statement } from '../../platform/statement.ts'
-import type { ProductId } from '../product/index.ts'
+import { activeVariants, cheapestBefore, type ProductId } from '../product/index.ts'
 import type { ProductCard } from './schema.ts'
-import { inStock } from './stock.ts'
+import { buyable } from './stock.ts'
 import { catalogue } from './tables.ts'
 
-/** A product that is on sale in a currency, and its lowest and highest price there. */
-type OnSale = { id: ProductId; amount: number; maxAmount: number }
+/** What is listed of a product on sale in a currency: to be selected by whoever looks for a page of them. */
+export const listed = [
+  'listed_price.product_id as id',
+  'listed_price.min_amount as amount',
+  'listed_price.max_amount as maxAmount',
+  'listed_price.compare_at_amount as compareAtAmount',
+  'listed_price.variant_count as variantCount',
+] as const
 
-/** What the cards of these products show, in any order: joins keep none. */
+interface Listed {
+  id: ProductId
+  amount: number
+  maxAmount: number
+  compareAtAmount: number | null
+  variantCount: number | null
+}
+
+/** So many variants may have to be looked at for whether their products can be bought, by whom others wait behind. */
+const MAX_VARIANTS = 4_096
+
+/**
+ * What the cards of these products show, in any order: joins keep none. With `quick` it is nothing at all of products with
+ * so many variants that it could take long, or not known to have fewer.
+ */
 export const cardRows = <DB, TB extends keyof DB>(
   currency: RawBuilder<string>,
-  products: SelectQueryBuilder<DB, TB, OnSale>,
-) =>
-  catalogue
+  products: SelectQueryBuilder<DB, TB, Listed>,
+  { quick }: { quick: boolean },
+) => {
+  const [product, count] = [sql.ref('page.id'), sql.ref('page.variantCount')]
+  const few = sql<boolean>`(select sum(coalesce(${count}, ${sql.lit(MAX_VARIANTS + 1)})) from page) <= ${sql.lit(MAX_VARIANTS)}`
+  return catalogue
     .with('page', () => products)
     .selectFrom('page')
     .innerJoin('product', 'product.id', 'page.id')
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('variant')
-          .leftJoin('variant_price', (join) =>
-            join.onRef('variant_price.variant_id', '=', 'variant.id').on('variant_price.currency', '=', currency),
-          )
-          .leftJoin('inventory_item', 'inventory_item.variant_id', 'variant.id')
-          .whereRef('variant.product_id', '=', 'page.id')
-          .where('variant.status', '=', 'active')
-          .select((part) => [
-            part.fn.countAll<number>().as('variantCount'),
-            sql<boolean>`bool_or(variant_price.amount is not null and ${inStock})`.as('available'),
-            sql<number | null>`(array_agg(variant_price.compare_at_amount
-              order by variant_price.amount nulls last, variant.position, variant.id))[1]`.as('compareAtAmount'),
-          ])
-          .as('sold'),
-      (join) => join.onTrue(),
-    )
-    .select([
+    .$if(quick, (rows) => rows.where(few))
+    .select((eb) => [
       'page.id',
       'product.slug',
       'product.title',
@@ -47,13 +52,16 @@ export const cardRows = <DB, TB extends keyof DB>(
       sql<string>`${currency}::text`.as('currency'),
       'page.amount',
       'page.maxAmount',
-      'sold.compareAtAmount',
-      'sold.available',
-      'sold.variantCount',
+      eb.exists(buyable(eb, currency)).as('available'),
+      // Rows of the version before do not say: only of those it is asked.
+      sql<number | null>`case when ${count} is null then ${cheapestBefore(product, currency)}
+        else ${sql.ref('page.compareAtAmount')} end`.as('compareAtAmount'),
+      sql<number>`coalesce(${count}, ${activeVariants(product)})`.as('variantCount'),
     ])
+}
 
-const cardsOnSale = statement(
-  (given: Given<{ ids: readonly ProductId[]; currency: string }>) => {
+const onSale = (how: { quick: boolean }) =>
+  statement((given: Given<{ ids: readonly ProductId[]; currency: string }>) => {
     const currency = given((values) => values.currency)
     const ids = given((values) => values.ids)
     return cardRows(
@@ -62,24 +70,27 @@ const cardsOnSale = statement(
         .selectFrom('listed_price')
         .where('currency', '=', currency)
         .where('product_id', '=', sql<ProductId>`any(${ids}::text[])`)
-        .select(['product_id as id', 'min_amount as amount', 'max_amount as maxAmount']),
+        .select(listed),
+      how,
     )
-  },
-  { quick: true },
-)
+  }, how)
 
-export type CardRow = Awaited<ReturnType<typeof cardsOnSale>>[number]
+const quickCards = onSale({ quick: true })
+const anyCards = onSale({ quick: false })
+
+export type CardRow = Awaited<ReturnType<typeof anyCards>>[number]
 
 export const toCard = ({ currency, amount, maxAmount, compareAtAmount, ...card }: CardRow): ProductCard => ({
   ...card,
-  available: card.available ?? false,
-  variantCount: card.variantCount ?? 0,
+  available: Boolean(card.available),
   price: { currency, amount, compareAtAmount, maxAmount },
 })
 
 /** The cards of products in the order of their ids as given, without those that are not on sale in the currency. */
 export async function cardsOf(ctx: Context, ids: readonly ProductId[], currency: string): Promise<ProductCard[]> {
   if (ids.length === 0) return []
-  const rows = new Map((await cardsOnSale(ctx, { ids, currency })).map((row) => [row.id, row]))
-  return ids.flatMap((id) => rows.get(id) ?? []).map(toCard)
+  const quick = await quickCards(ctx, { ids, currency })
+  const rows = quick.length > 0 ? quick : await anyCards(ctx, { ids, currency })
+  const cards = new Map(rows.map((row) => [row.id, toCard(row)]))
+  return ids.flatMap((id) => cards.get(id) ?? [])
 }

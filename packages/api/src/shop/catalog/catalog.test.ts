@@ -1,10 +1,15 @@
 import { testShop } from '@barrow/dev/test-shop'
+import { statementsOf } from '@barrow/dev/test-statements'
 import { expect, test } from 'vitest'
+import { createWorkContext } from '../../platform/context.ts'
 import { encodeCursor } from '../../platform/pages.ts'
+import { completeListedPrices, type VariantId } from '../product/index.ts'
+import { cardsOf } from './cards.ts'
 
 const shop = await testShop()
 const staff = shop.staff('catalog:write', 'catalog:read', 'inventory:write')
 const visitor = shop.guest()
+const work = () => createWorkContext(shop.runtime, 'worker', 'test', 'test')
 
 interface Offer {
   title?: string
@@ -84,6 +89,86 @@ test('a card shows the price range, what it cost before, and whether it can be b
   ])
 })
 
+test('a card follows the variants of its product', async () => {
+  const here = await category()
+  const thing = await offer({ eur: [3000, 2000], categoryIds: [here] })
+  const [dear, cheap] = thing.variants
+  if (!dear || !cheap) throw new Error('two variants were made')
+  const card = async () => {
+    const { rows } = await visitor.product.list({ currency: 'EUR', category: { id: here } })
+    return rows.map(({ price, available, variantCount }) => [price.compareAtAmount, available, variantCount])
+  }
+  const price = (variantId: VariantId, compareAtAmount: number) =>
+    staff.variant.setPrices({ prices: [{ variantId, currency: 'EUR', amount: 2000, compareAtAmount }] })
+  await price(cheap.id, 2500)
+  expect(await card()).toEqual([[2500, true, 2]])
+  await price(dear.id, 3500)
+  expect(await card()).toEqual([[3500, true, 2]])
+  await staff.variant.create({ productId: thing.id, variants: [{ optionValues: ['third'], prices: [] }] })
+  expect(await card()).toEqual([[3500, true, 3]])
+  await staff.variant.update({ id: dear.id, status: 'archived' })
+  expect(await card()).toEqual([[2500, true, 2]])
+  await staff.inventory.setLevels({ levels: [{ variantId: cheap.id, onHand: 0 }] })
+  expect(await card()).toEqual([[2500, false, 2]])
+})
+
+test('what a card shows of variants is read where it is kept, however many there are', async () => {
+  const here = await category()
+  const thing = await offer({ eur: [3000, 2000], categoryIds: [here] })
+  const keep = (count: number) =>
+    shop.runtime.orm.em
+      .fork()
+      .execute('update listed_price set variant_count = ? where product_id = ?', [count, thing.id])
+  for (const count of [3, 1_000_000]) {
+    await keep(count)
+    const { rows } = await visitor.product.list({ currency: 'EUR', category: { id: here } })
+    expect(rows).toMatchObject([{ id: thing.id, variantCount: count, available: true }])
+    expect(await cardsOf(work(), [thing.id], 'EUR')).toEqual(rows)
+  }
+})
+
+test('what the version before has listed is shown the same, and completed', async () => {
+  const here = await category()
+  const thing = await offer({ eur: [3000, 2000, 1000], usd: 900, categoryIds: [here] })
+  const of = [thing.id, (await offer({ eur: [5000], categoryIds: [here] })).id]
+  const [first, , gone] = thing.variants
+  if (!first || !gone) throw new Error('three variants were made')
+  await staff.variant.create({ productId: thing.id, variants: [{ optionValues: ['unpriced'], prices: [] }] })
+  const before = { variantId: first.id, amount: 1500 }
+  const prices = [
+    { ...before, currency: 'EUR', compareAtAmount: 4000 },
+    { ...before, currency: 'USD', amount: 800, compareAtAmount: 5000 },
+    { ...before, variantId: gone.id, currency: 'EUR', amount: 1000, compareAtAmount: 6000 },
+  ]
+  await staff.variant.setPrices({ prices })
+  await staff.variant.update({ id: gone.id, status: 'archived' })
+  const cards = () =>
+    Promise.all(
+      ['EUR', 'USD'].map(async (currency) => (await visitor.product.list({ currency, category: { id: here } })).rows),
+    )
+  const sql = (statement: string, em = shop.runtime.orm.em.fork()) => em.execute(statement, [of])
+  const kept = () =>
+    sql(`select product_id, currency, compare_at_amount, variant_count
+      from listed_price where product_id in (?) order by 1, 2`)
+  const [shown, listed] = [await cards(), await kept()]
+  expect(shown).toMatchObject([
+    [{ variantCount: 1 }, { variantCount: 3, price: { amount: 1500, compareAtAmount: 4000 } }],
+    [{ variantCount: 3, price: { amount: 800, compareAtAmount: 5000 } }],
+  ])
+  await sql('update listed_price set compare_at_amount = null, variant_count = null where product_id in (?)')
+  expect(await cards()).toEqual(shown)
+  const complete = () => completeListedPrices(work())
+  await shop.runtime.orm.em.fork().transactional(async (em) => {
+    await sql('select from product where id in (?) order by id limit 1 for update', em)
+    expect(await complete()).toBe(1)
+  })
+  expect(await cards()).toEqual(shown)
+  expect(await complete()).toBe(1)
+  expect(await kept()).toEqual(listed)
+  expect(await cards()).toEqual(shown)
+  expect(await complete()).toBe(0)
+})
+
 test('drafts and archived products do not exist for shoppers', async () => {
   const here = await category()
   const thing = await offer({ categoryIds: [here] })
@@ -129,6 +214,48 @@ test('a branch of many categories is listed like a small one', async () => {
   const rows = await all({ category: { id: top }, limit: 1 })
   expect(rows.map((row) => row.id)).toEqual(sold)
   expect(await ids({ category: { id: many[3] ?? top } })).toEqual([sold[0], sold[2]])
+})
+
+test('what is on sale is found behind many products that are not', async () => {
+  const top = await category()
+  const [left, right] = [await category(top), await category(top)]
+  const old = [
+    await offer({ categoryIds: [left] }),
+    await offer({ categoryIds: [right] }),
+    await offer({ categoryIds: [left] }),
+  ]
+  const drafts = Array.from({ length: 130 }, (_, n) =>
+    staff.product.create({ slug: `draft-${++count}-${n}`, title: 'Draft', categoryIds: [left] }),
+  )
+  await Promise.all(drafts)
+  const young = await offer({ categoryIds: [right] })
+  const sold = [...old, young].map(({ id }) => id).toReversed()
+  expect(await ids({ category: { id: left } })).toEqual([sold[1], sold[3]])
+  expect(await ids({ category: { id: right } })).toEqual([sold[0], sold[2]])
+  expect(await ids({ category: { id: top } })).toEqual(sold)
+  expect((await all({ category: { id: top }, limit: 1 })).map(({ id }) => id)).toEqual(sold)
+})
+
+test('behind thousands of products that are not on sale, the walk stays within the category', async () => {
+  const here = await category()
+  const sold = [await offer({ categoryIds: [here] }), await offer({ categoryIds: [here] })].map(({ id }) => id)
+  const draft = await staff.product.create({ slug: 'one-of-many', title: 'Draft' })
+  const em = shop.runtime.orm.em.fork()
+  await em.execute(
+    `insert into product
+       select (jsonb_populate_record(product, jsonb_build_object('id', 'product_7' || lpad(n::text, 25, '0'), 'slug', 'of-many-' || n))).*
+       from product, generate_series(1, 2100) n where product.id = ?`,
+    [draft.id],
+  )
+  await em.execute(
+    `insert into product_category (product_id, category_id) select id, ? from product where slug like 'of-many-%'`,
+    [here],
+  )
+  const sent = await statementsOf(async () => {
+    expect(await ids({ category: { id: here } })).toEqual(sold.toReversed())
+  })
+  expect(sent.map((text) => text.includes('lateral'))).toEqual([true, false, true])
+  expect((await all({ category: { id: here }, limit: 1 })).map(({ id }) => id)).toEqual(sold.toReversed())
 })
 
 test('each order pages through everything, once, in that order', async () => {

@@ -5,8 +5,8 @@ import { decodeCursor, encodeCursor, toPage } from '../../platform/pages.ts'
 import { type Given, statements } from '../../platform/statement.ts'
 import { type ProductId, productId, titleHolds } from '../product/index.ts'
 import { type Branch, findBranch, membersOf, within } from './branch.ts'
-import { type CardRow, cardRows, toCard } from './cards.ts'
-import { isNewestOfCategory, newestOfCategory } from './newest.ts'
+import { type CardRow, cardRows, listed, toCard } from './cards.ts'
+import { allNewestOfCategory, isNewestOfCategory, isWalkable, newestOfCategory } from './newest.ts'
 import type { ListProducts, ProductPage } from './schema.ts'
 import { buyable } from './stock.ts'
 import { catalogue, type Matching } from './tables.ts'
@@ -17,16 +17,22 @@ import { catalogue, type Matching } from './tables.ts'
  */
 export async function list(ctx: Context, input: ListProducts): Promise<ProductPage> {
   const asked = { ...input, after: input.cursor === undefined ? null : positionOf(input.cursor, input) }
-  const first = isNewestOfCategory(asked) ? await newestOfCategory(ctx, asked) : []
-  // Nothing at all is found the general way, which knows why: there may be no such category, or a large branch of them.
+  const quick = isNewestOfCategory(asked) ? await newestOfCategory(ctx, asked) : []
+  // Why nothing at all was found, the branch says: there may be no such category, or a large branch of them.
   const branch =
-    input.category && (first.length === 0 || input.count === 'exact')
+    input.category && (quick.length === 0 || input.count === 'exact')
       ? await findBranch(ctx, input.category)
       : undefined
-  const rows = first.length > 0 ? first : await pageOf(ctx, { ...asked, branch })
+  const rows = quick.length > 0 ? quick : await found(ctx, { ...asked, branch })
   const cards = toPage(rows, input.limit, (row) => cursorOf(row, input), toCard)
   return { ...cards, count: input.count === 'exact' ? await countOf(ctx, { ...asked, branch }) : null }
 }
+
+/** The rows of a page, however long it takes to find them. */
+const found = (ctx: Context, asked: Asked): Promise<CardRow[]> =>
+  isNewestOfCategory(asked) && asked.branch && isWalkable(asked.branch)
+    ? allNewestOfCategory(ctx, asked)
+    : pageOf(ctx, asked)
 
 /** Where a page begins: after the product with this id, and with this title or amount where that is the order. */
 export interface Position {
@@ -57,14 +63,11 @@ const pageOf = statements(formOf, (given: Given<Asked>, asked: Asked) => {
   const { sort } = asked
   const page = ordered(filtered(given, asked), given, asked)
     .limit(given(({ limit }) => limit + 1))
-    .select([
-      'listed_price.product_id as id',
-      'listed_price.min_amount as amount',
-      'listed_price.max_amount as maxAmount',
-    ])
+    .select(listed)
   return cardRows(
     given(({ currency }) => currency),
     page,
+    { quick: false },
   )
     .orderBy(firsts[sort], directions[sort])
     .orderBy('page.id', directions[sort])

@@ -1,9 +1,11 @@
-import { sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
 import { statements } from '../../platform/statement.ts'
-import { namedBy, nameOf, withBelow } from './branch.ts'
-import { cardRows } from './cards.ts'
+import type { CategoryId } from '../category/index.ts'
+import { type Branch, namedBy, nameOf, withBelow } from './branch.ts'
+import { cardRows, listed } from './cards.ts'
 import type { Position } from './list.ts'
 import type { ListProducts } from './schema.ts'
+import type { Tables } from './tables.ts'
 
 /** So many categories of a branch are looked into one by one. */
 const MAX_CATEGORIES = 16
@@ -22,19 +24,25 @@ export const isNewestOfCategory = (asked: Asked): asked is OfCategory =>
   asked.sort === 'newest' &&
   [asked.price, asked.available, asked.attributes, asked.text].every((filter) => filter === undefined)
 
+/** Whether the products of a branch are many, in few categories. */
+export const isWalkable = ({ categoryIds, few }: Branch) => few === null && categoryIds.length <= MAX_CATEGORIES
+
+/** So many members of a category are looked at for those on sale: whoever asks behind this does not wait for more. */
+const MAX_MEMBERS = 128
+
 /**
  * Takes the newest of each category of a small branch along its index, and of those the newest: as quick with a million
  * products as with a thousand, and one statement with the branch. Answers nothing for a large branch.
  */
-export const newestOfCategory = statements(
-  ({ category, after }: OfCategory) => `${namedBy(category)} ${after === null}`,
-  (given, { category, after }) => {
-    const currency = given((asked) => asked.currency)
-    const limit = given((asked) => asked.limit + 1)
-    const older = sql<boolean>`member.product_id < ${given((asked) => asked.after?.id ?? '')}`
-    return cardRows(
-      currency,
-      withBelow(
+const walk = ({ quick }: { quick: boolean }) =>
+  statements(
+    ({ category, after }: OfCategory) => `${namedBy(category)} ${after === null}`,
+    (given, { category, after }) => {
+      const currency = given((asked) => asked.currency)
+      const limit = given((asked) => asked.limit + 1)
+      const older = sql<boolean>`member.product_id < ${given((asked) => asked.after?.id ?? '')}`
+      const members = (eb: InBranch) => membersOfCategory(eb, after && older)
+      const found = withBelow(
         category,
         given((asked) => nameOf(asked.category)),
       )
@@ -44,27 +52,74 @@ export const newestOfCategory = statements(
             .select('below.id')
             .limit(sql.lit(MAX_CATEGORIES + 1)),
         )
-        .selectFrom('branch')
-        .innerJoinLateral(
-          (eb) =>
-            eb
-              .selectFrom('product_category as member')
-              .innerJoin('listed_price', 'listed_price.product_id', 'member.product_id')
-              .whereRef('member.category_id', '=', 'branch.id')
-              .where('listed_price.currency', '=', currency)
-              .$if(after !== null, (rows) => rows.where(older))
-              .orderBy('member.product_id', 'desc')
-              .limit(limit)
-              .select(['member.product_id as id', 'min_amount as amount', 'max_amount as maxAmount'])
-              .as('newest'),
-          (join) => join.onTrue(),
+        .with('found', (db) =>
+          db
+            .selectFrom('branch')
+            .innerJoinLateral(
+              (eb) =>
+                eb
+                  .selectFrom((eb) =>
+                    members(eb)
+                      .$if(quick, (rows) => rows.limit(sql.lit(MAX_MEMBERS)))
+                      .as('member'),
+                  )
+                  .innerJoin('listed_price', 'listed_price.product_id', 'member.product_id')
+                  .where('listed_price.currency', '=', currency)
+                  .orderBy('member.product_id', 'desc')
+                  .limit(limit)
+                  .select(listed)
+                  .as('newest'),
+              (join) => join.onTrue(),
+            )
+            .selectAll('newest')
+            .select('branch.id as category'),
         )
+        .with('full', (db) =>
+          db
+            .selectFrom('found')
+            .select('found.category')
+            .groupBy('found.category')
+            .having(sql<boolean>`count(*) >= ${limit}`),
+        )
+      const page = found
+        .selectFrom('found')
         .where(sql<boolean>`(select count(*) from branch) <= ${sql.lit(MAX_CATEGORIES)}`)
+        .$if(quick, (rows) =>
+          rows.where((eb) =>
+            eb.not(
+              eb.exists(
+                eb
+                  .selectFrom('branch')
+                  .where('branch.id', 'not in', (eb) => eb.selectFrom('full').select('full.category'))
+                  .where((eb) => eb.exists(members(eb).offset(sql.lit(MAX_MEMBERS)).limit(sql.lit(1)))),
+              ),
+            ),
+          ),
+        )
         // A product may be in several categories of the branch.
         .distinct()
-        .orderBy('newest.id', 'desc')
+        .orderBy('found.id', 'desc')
         .limit(limit)
-        .select(['newest.id', 'newest.amount', 'newest.maxAmount']),
-    ).orderBy('page.id', 'desc')
-  },
-)
+        .select(['found.id', 'found.amount', 'found.maxAmount', 'found.compareAtAmount', 'found.variantCount'])
+      return cardRows(currency, page, { quick }).orderBy('page.id', 'desc')
+    },
+    { quick },
+  )
+
+/** Answers nothing as well where hardly anything of a category is on sale in the currency. */
+export const newestOfCategory = walk({ quick: true })
+
+/** The same for as long as it takes. */
+export const allNewestOfCategory = walk({ quick: false })
+
+type InBranch = ExpressionBuilder<Tables & { branch: { id: CategoryId } }, 'branch'>
+
+/** The products of a category of the `branch`, the newest first. */
+const membersOfCategory = (eb: InBranch, older: RawBuilder<boolean> | null) => {
+  const rows = eb
+    .selectFrom('product_category as member')
+    .whereRef('member.category_id', '=', 'branch.id')
+    .orderBy('member.product_id', 'desc')
+    .select('member.product_id')
+  return older === null ? rows : rows.where(older)
+}

@@ -167,8 +167,8 @@ export class VariantPrice extends VariantPriceSchema.class {}
 VariantPriceSchema.setClass(VariantPrice)
 
 /**
- * The price range of each product on sale, per currency: what shoppers' lists walk along. Kept by this slice in the
- * transaction of every change to a product's status, variants or prices; see `refreshListedPrices`.
+ * What cards say of the prices and variants of each product on sale, per currency: what shoppers' lists walk along. Kept by
+ * this slice in the transaction of every change to a product's status, variants or prices; see `refreshListedPrices`.
  */
 export const ListedPriceSchema = defineEntity({
   name: 'ListedPrice',
@@ -184,6 +184,10 @@ export const ListedPriceSchema = defineEntity({
     currency: currency().primary(),
     minAmount: amount(),
     maxAmount: amount(),
+    /** What the cheapest variant cost before. */
+    compareAtAmount: amount().nullable(),
+    /** Of all active variants, with or without a price here. Null in a row that a version before has written. */
+    variantCount: p.integer().nullable(),
   },
   indexes: [
     { name: 'listed_price_newest', properties: ['currency', 'productId'] },

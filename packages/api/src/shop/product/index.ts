@@ -18,4 +18,5 @@ export {
 export { productNotFound, variantNotFound } from './errors.ts'
 export { ProductChanged, VariantChanged } from './events.ts'
 export { ImageUrl } from './image-url.ts'
+export { activeVariants, cheapestBefore, completeListedPrices } from './listed-prices.ts'
 export { titleHolds } from './title.ts'
