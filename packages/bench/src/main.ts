@@ -6,6 +6,7 @@ import { grow } from './grow.ts'
 import { hotVariant, journeys } from './journeys.ts'
 import { memory } from './memory.ts'
 import { start } from './start.ts'
+import { types } from './types.ts'
 
 /**
  * `pnpm bench`: what shoppers do, against the limit, in one run and in turns.
@@ -16,7 +17,7 @@ import { start } from './start.ts'
  *
  * `--grow`: the shop with `--products` against one with 10,000, and a cart of 200 lines against one of 1.
  * `--start`: from the start of a process to the first thing it has done. `--memory`: what the API holds over `--minutes 5`.
- * `--cores`: two processes of the API against one.
+ * `--cores`: two processes of the API against one. `--types`: how long the compiler takes, and an editor.
  */
 const { values } = parseArgs({
   options: {
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     memory: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '5' },
     grow: { type: 'boolean', default: false },
+    types: { type: 'boolean', default: false },
     with: { type: 'string' },
     out: { type: 'string', default: '.barrow/bench' },
   },
@@ -56,6 +58,7 @@ const { rounds } = options
 if (values.start) await start({ size: size(options.products), times: rounds, say })
 else if (values.cores) await cores({ size: size(options.products), load, rounds, only: wanted, say })
 else if (values.memory) await memory({ size: size(options.products), load, minutes: options.minutes, say })
+else if (values.types) await types({ times: rounds, say })
 else if (values.grow) await grow({ sizes: [size(10_000), size(options.products)], load, rounds, only: wanted, say })
 else
   await compare({
