@@ -16,7 +16,7 @@ test('a receiver that hangs keeps only a few places, and the others get theirs m
   slow.answer((response) => held.push(() => response.writeHead(200).end()))
   for (let n = 0; n < 12; n++) await change()
   const round = deliver({ limit: 6 })
-  await quick.got(12)
+  await Promise.all([quick.got(12), slow.got(4)])
   expect(slow.received).toHaveLength(4)
   slow.answer(200)
   for (const release of held) release()
