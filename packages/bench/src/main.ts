@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { compare } from './compare.ts'
 import { cores } from './cores.ts'
+import { exportAll } from './export.ts'
 import { grow } from './grow.ts'
 import { hotVariant, journeys } from './journeys.ts'
 import { memory } from './memory.ts'
@@ -17,6 +18,7 @@ import { types } from './types.ts'
  *
  * `--grow`: the shop with `--products` against one with 10,000, and a cart of 200 lines against one of 1.
  * `--start`: from the start of a process to the first thing it has done. `--memory`: what the API holds over `--minutes 5`.
+ * `--export`: what a program holds that reads all products, and the API meanwhile.
  * `--cores`: two processes of the API against one. `--types`: how long the compiler takes, and an editor.
  */
 const { values } = parseArgs({
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     cores: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '5' },
+    export: { type: 'boolean', default: false },
     grow: { type: 'boolean', default: false },
     types: { type: 'boolean', default: false },
     with: { type: 'string' },
@@ -58,6 +61,7 @@ const { rounds } = options
 if (values.start) await start({ size: size(options.products), times: rounds, say })
 else if (values.cores) await cores({ size: size(options.products), load, rounds, only: wanted, say })
 else if (values.memory) await memory({ size: size(options.products), load, minutes: options.minutes, say })
+else if (values.export) await exportAll({ size: size(options.products), say })
 else if (values.types) await types({ times: rounds, say })
 else if (values.grow) await grow({ sizes: [size(10_000), size(options.products)], load, rounds, only: wanted, say })
 else

@@ -278,6 +278,16 @@ test('each order pages through everything, once, in that order', async () => {
   expect(await listing('price_desc')).toEqual(rising.toReversed())
 })
 
+test('a page behind others is read from where it begins, in every table that is in its order', async () => {
+  const here = await category()
+  for (let n = 0; n < 3; n++) await offer({ categoryIds: [here] })
+  const { next } = await visitor.product.list({ currency: 'EUR', limit: 1 })
+  const [page = ''] = await statementsOf(() =>
+    visitor.product.list({ currency: 'EUR', limit: 1, ...(next !== null && { cursor: next }) }),
+  )
+  for (const id of ['"listed_price"."product_id"', '"product"."id"']) expect(page).toContain(`${id} < $`)
+})
+
 test('prices filter by their bounds, both included', async () => {
   const here = await category()
   const offers = []

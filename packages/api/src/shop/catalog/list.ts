@@ -121,7 +121,9 @@ function ordered(matching: Matching, given: Given<Asked>, { sort, after }: Asked
   const id = given((asked) => at(asked).id)
   if (sort === 'newest') {
     const rows = matching.orderBy('listed_price.product_id', direction)
-    return after === null ? rows : rows.where('listed_price.product_id', beyond, id)
+    if (after === null) return rows
+    // Said of both tables: where they are merged in this order, each is read from where it is said to begin.
+    return rows.where('listed_price.product_id', beyond, id).where('product.id', beyond, id)
   }
   if (sort === 'title') {
     const rows = matching.orderBy('product.title', direction).orderBy('product.id', direction)
