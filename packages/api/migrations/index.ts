@@ -5,6 +5,7 @@ import { Migration20261123111500 } from './20261123111500_search_documents.ts'
 import { Migration20261123112800 } from './20261123112800_observe.ts'
 import { Migration20261123142020 } from './20261123142020_ask_again.ts'
 import { Migration20261123235455 } from './20261123235455_listed_cards.ts'
+import { Migration20261124042802 } from './20261124042802_active_variants.ts'
 
 /** In the order they run. Listed here, not found in a folder, so that a bundled program has them too. */
 export const migrations = [
@@ -16,4 +17,5 @@ export const migrations = [
   { name: '20261123112800_observe', class: Migration20261123112800 },
   { name: '20261123142020_ask_again', class: Migration20261123142020 },
   { name: '20261123235455_listed_cards', class: Migration20261123235455 },
+  { name: '20261124042802_active_variants', class: Migration20261124042802 },
 ]

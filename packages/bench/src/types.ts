@@ -1,10 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { checkout } from '@barrow/dev/test-checkout'
 import { haveManyProcedures } from '@barrow/dev/test-many-procedures'
+import { z } from 'zod'
 import { median } from './report.ts'
 import { root } from './target.ts'
 import { columns } from './text-table.ts'
@@ -41,9 +43,11 @@ export async function types({ times, say }: Compiling): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     repository.push(await timed(checkAll))
     checks.push(await timed(async () => complain(await copy.complaints([CONSUMER]))))
+    const began = performance.now()
     await using editor = await openEditor(copy.root)
     const file = pathToFileURL(join(copy.root, CONSUMER)).href
-    first.push(await timed(async () => offers(await editor.complete(file, `${text}barrow.`), slice)))
+    offers(await editor.complete(file, `${text}barrow.`), slice)
+    first.push(performance.now() - began)
     next.push(await timed(async () => offers(await editor.complete(file, `${text}barrow.${slice}.`), 'verb0')))
     say(`Round ${n + 1} measured.`)
   }
@@ -76,6 +80,13 @@ function offers(labels: readonly string[], name: string): void {
   if (!labels.includes(name)) throw new Error(`the editor offers ${labels.join(', ')}, and not ${name}`)
 }
 
+interface Answer {
+  readonly result?: unknown
+  readonly error?: unknown
+}
+
+const Completions = z.object({ items: z.array(z.object({ label: z.string() })) })
+
 interface Editor extends AsyncDisposable {
   /** What is offered at the end of a file that holds this text. */
   complete(file: string, text: string): Promise<string[]>
@@ -83,8 +94,9 @@ interface Editor extends AsyncDisposable {
 
 /** The compiler as editors run it, asked as they ask (Language Server Protocol 3.17). */
 async function openEditor(folder: string): Promise<Editor> {
-  const server = spawn(process.execPath, [tsc, '--lsp', '--stdio'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
-  const waiting = new Map<number, (result: unknown) => void>()
+  const server = spawn(process.execPath, [tsc, '--lsp', '--stdio'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(server, 'exit')
+  const waiting = new Map<number, (answer: Answer) => void>()
   let read = Buffer.alloc(0)
   let id = 0
 
@@ -94,16 +106,21 @@ async function openEditor(folder: string): Promise<Editor> {
   }
   const tell = (method: string, params: object) => write({ method, params })
   const ask = (method: string, params: object) =>
-    new Promise<unknown>((resolve) => {
-      id += 1
-      waiting.set(id, resolve)
-      write({ id, method, params })
-    })
-  const hear = (message: { id?: number; method?: string; result?: unknown }) => {
+    Promise.race([
+      new Promise<Answer>((answered) => {
+        id += 1
+        waiting.set(id, answered)
+        write({ id, method, params })
+      }),
+      ended.then(([code]): never => {
+        throw new Error(`the compiler ended with ${code}`)
+      }),
+    ])
+  const hear = (message: Answer & { id?: number; method?: string }) => {
     if (message.id === undefined) return
     // The server asks too: what it may do, and how it is set up. It may do nothing, and is set up as it is.
     if (message.method !== undefined) return write({ id: message.id, result: null })
-    waiting.get(message.id)?.(message.result)
+    waiting.get(message.id)?.(message)
     waiting.delete(message.id)
   }
   server.stdout.on('data', (bytes: Buffer) => {
@@ -128,13 +145,12 @@ async function openEditor(folder: string): Promise<Editor> {
       else tell('textDocument/didChange', { textDocument: { uri: file, version }, contentChanges: [{ text }] })
       const lines = text.split('\n')
       const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 }
-      const result = (await ask('textDocument/completion', { textDocument: { uri: file }, position })) as {
-        items: { label: string }[]
-      }
-      return result.items.map(({ label }) => label)
+      const { result, error } = await ask('textDocument/completion', { textDocument: { uri: file }, position })
+      const { success, data } = Completions.safeParse(result)
+      if (!success) throw new Error(`the editor completes nothing: ${JSON.stringify(error ?? result)}`)
+      return data.items.map(({ label }) => label)
     },
     async [Symbol.asyncDispose]() {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
       server.stdin.end()
       await ended
     },

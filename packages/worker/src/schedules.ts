@@ -40,7 +40,7 @@ export const schedules: readonly Schedule[] = [
   { name: 'prune-events', everySeconds: 10, run: prune },
   { name: 'reseal-webhook-secrets', everySeconds: 600, run: webhook.resealSecrets },
   { name: 'reseal-authenticators', everySeconds: 600, run: auth.resealTotp },
-  { name: 'complete-listed-prices', everySeconds: 3600, run: product.completeListedPrices, long: true },
+  { name: 'complete-listed-prices', everySeconds: 600, run: product.completeListedPrices, long: true },
   { name: 'tidy-search', everySeconds: 10, run: catalog.tidyIndexes },
   { name: 'prove', everySeconds: 3600, run: proveAndTell, long: true },
 ]

@@ -224,7 +224,7 @@ test('what is on sale is found behind many products that are not', async () => {
     await offer({ categoryIds: [right] }),
     await offer({ categoryIds: [left] }),
   ]
-  const drafts = Array.from({ length: 130 }, (_, n) =>
+  const drafts = Array.from({ length: 260 }, (_, n) =>
     staff.product.create({ slug: `draft-${++count}-${n}`, title: 'Draft', categoryIds: [left] }),
   )
   await Promise.all(drafts)
@@ -256,6 +256,22 @@ test('behind thousands of products that are not on sale, the walk stays within t
   })
   expect(sent.map((text) => text.includes('lateral'))).toEqual([true, false, true])
   expect((await all({ category: { id: here }, limit: 1 })).map(({ id }) => id)).toEqual(sold.toReversed())
+})
+
+test('a page of a category is one statement, and an empty category two', async () => {
+  const [here, empty] = [await category(), await category()]
+  for (let n = 0; n < 3; n++) await offer({ categoryIds: [here] })
+  const ask = async (input: Partial<List>) => {
+    let page: Awaited<ReturnType<typeof visitor.product.list>> | undefined
+    const sent = await statementsOf(async () => {
+      page = await visitor.product.list({ currency: 'EUR', category: { id: here }, limit: 2, ...input })
+    })
+    return { statements: sent.length, rows: page?.rows.length, next: page?.next ?? undefined }
+  }
+  const first = await ask({})
+  expect(first).toMatchObject({ statements: 1, rows: 2 })
+  expect(await ask({ cursor: first.next })).toEqual({ statements: 1, rows: 1 })
+  expect(await ask({ category: { id: empty } })).toEqual({ statements: 2, rows: 0 })
 })
 
 test('each order pages through everything, once, in that order', async () => {

@@ -13,7 +13,8 @@ import { catalogue, type Matching } from './tables.ts'
 
 /**
  * What is on sale in a currency. One statement finds the ids of the page along an index of its order and reads what the
- * cards show of just those; a category in another order than by age costs one more before it, a count one after.
+ * cards show of just those. A category in another order than by age costs one more before it, one that has nothing to show
+ * quickly two more, a count one after.
  */
 export async function list(ctx: Context, input: ListProducts): Promise<ProductPage> {
   const asked = { ...input, after: input.cursor === undefined ? null : positionOf(input.cursor, input) }
@@ -29,10 +30,11 @@ export async function list(ctx: Context, input: ListProducts): Promise<ProductPa
 }
 
 /** The rows of a page, however long it takes to find them. */
-const found = (ctx: Context, asked: Asked): Promise<CardRow[]> =>
-  isNewestOfCategory(asked) && asked.branch && isWalkable(asked.branch)
-    ? allNewestOfCategory(ctx, asked)
-    : pageOf(ctx, asked)
+async function found(ctx: Context, asked: Asked): Promise<CardRow[]> {
+  if (asked.branch?.few?.length === 0) return []
+  const walks = isNewestOfCategory(asked) && asked.branch && isWalkable(asked.branch)
+  return walks ? allNewestOfCategory(ctx, asked) : pageOf(ctx, asked)
+}
 
 /** Where a page begins: after the product with this id, and with this title or amount where that is the order. */
 export interface Position {

@@ -28,12 +28,9 @@ export const isNewestOfCategory = (asked: Asked): asked is OfCategory =>
 export const isWalkable = ({ categoryIds, few }: Branch) => few === null && categoryIds.length <= MAX_CATEGORIES
 
 /** So many members of a category are looked at for those on sale: whoever asks behind this does not wait for more. */
-const MAX_MEMBERS = 128
+const MAX_MEMBERS = 256
 
-/**
- * Takes the newest of each category of a small branch along its index, and of those the newest: as quick with a million
- * products as with a thousand, and one statement with the branch. Answers nothing for a large branch.
- */
+/** Takes the newest of each category of a small branch along its index, and of those the newest. Nothing of a large branch. */
 const walk = ({ quick }: { quick: boolean }) =>
   statements(
     ({ category, after }: OfCategory) => `${namedBy(category)} ${after === null}`,
@@ -106,7 +103,10 @@ const walk = ({ quick }: { quick: boolean }) =>
     { quick },
   )
 
-/** Answers nothing as well where hardly anything of a category is on sale in the currency. */
+/**
+ * As quick with a million products as with a thousand, and one statement with the branch. Answers nothing as well where
+ * little of a category is on sale in the currency, and of products that have very many variants, or not known how many.
+ */
 export const newestOfCategory = walk({ quick: true })
 
 /** The same for as long as it takes. */

@@ -21,6 +21,7 @@ export const buyable = (eb: ExpressionBuilder<Tables, 'product'>, currency: RawB
     .leftJoin('inventory_item', 'inventory_item.variant_id', 'variant.id')
     .select('variant.id')
     .whereRef('variant.product_id', '=', 'product.id')
-    .where('variant.status', '=', 'active')
+    // Written out, so that the index of active ones is used.
+    .where('variant.status', '=', sql.lit('active'))
     .where('variant_price.currency', '=', currency)
     .where(inStock)

@@ -132,7 +132,14 @@ export const VariantSchema = defineEntity({
     createdAt: createdAt(),
   },
   uniques: [{ name: 'variant_options_unique', properties: ['productId', 'optionKey'] }],
-  indexes: [{ name: 'variant_product_position', properties: ['productId', 'position', 'id'] }],
+  indexes: [
+    { name: 'variant_product_position', properties: ['productId', 'position', 'id'] },
+    // However many were archived, shoppers do not wait for them to be passed over.
+    {
+      name: 'variant_active',
+      expression: `create index variant_active on variant (product_id) where status = 'active'`,
+    },
+  ],
   checks: [
     { name: 'variant_weight', expression: 'weight_grams >= 0' },
     { name: 'variant_position', expression: 'position >= 0' },

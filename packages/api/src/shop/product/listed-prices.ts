@@ -5,7 +5,7 @@ import type { ProductId } from './entity.ts'
 import { tables } from './tables.ts'
 
 /** How many products one transaction takes on. */
-const BATCH = 500
+const BATCH = 50
 
 /** How many active variants `product` has. */
 export const activeVariants = (product: RawBuilder<unknown>) =>
