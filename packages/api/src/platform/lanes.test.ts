@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { testShop } from '@barrow/dev/test-shop'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { faultOf } from './error-shape.ts'
 import { openLanes } from './lanes.ts'
@@ -88,6 +89,26 @@ test('lanes that are closed take no more', async () => {
   await orm.close()
   expect((await last)?.rows).toHaveLength(1)
   expect(own?.ask('select 1', [])).toBeUndefined()
+})
+
+test('a lane that is old answers what it was asked, takes nothing meanwhile, and is opened anew', async () => {
+  const pool = new pg.Pool({ connectionString: shop.env.DATABASE_URL, maxLifetimeSeconds: 0.4 })
+  const own = openLanes(pool, () => {})
+  const at = async (seconds = 0) => {
+    const result = await own.ask('select pg_backend_pid() as at, pg_sleep($1)', [seconds])
+    return result?.rows[0].at as number | undefined
+  }
+  const first = await at()
+  expect(await at()).toBe(first)
+  const last = at(0.8)
+  await sleep(500)
+  const other = await at()
+  expect(other).toBeTypeOf('number')
+  expect(other).not.toBe(first)
+  expect(await last).toBe(first)
+  expect(await at()).not.toBe(first)
+  await own.close()
+  await pool.end()
 })
 
 test('a turn in which this process was busy makes no lane a slow one', async () => {

@@ -28,6 +28,8 @@ export interface Lanes {
 interface Lane {
   client: Promise<pg.Client> | undefined
   pending: number
+  /** When its client is old, on the clock of `performance.now()`. */
+  until: number
   /** How often it was looked at since it last answered, or had nothing to do. */
   looks: number
 }
@@ -39,11 +41,25 @@ interface Lane {
  * slow one waits for it. So only what is quick whatever is asked may come here, and a lane that stands still gets nothing new.
  */
 export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lanes {
-  const lanes = Array.from({ length: LANES }, (): Lane => ({ client: undefined, pending: 0, looks: 0 }))
+  const lanes = Array.from({ length: LANES }, (): Lane => ({ client: undefined, pending: 0, until: 0, looks: 0 }))
   /** Whose writes are held back until the end of this turn. */
   const held = new Set<pg.Client>()
   let looking = false
   let closed = false
+  /** As the pool's own connections: a plan made over tables that were empty then is not kept for ever. */
+  const lifetimeMs = (pool.options.maxLifetimeSeconds || Number.POSITIVE_INFINITY) * 1000
+
+  const isOld = ({ client, until }: Lane) => client !== undefined && until <= performance.now()
+
+  /** One that is old answers what it was asked, and is opened anew by whoever asks it next. */
+  const takes = (lane: Lane) => lane.looks < 2 && (lane.pending === 0 || !isOld(lane))
+
+  /** Nothing is under way on it. */
+  function renew(lane: Lane): void {
+    // One that breaks as it ends is gone as well.
+    void lane.client?.then((client) => client.end()).catch(() => {})
+    lane.client = undefined
+  }
 
   function connect(lane: Lane): Promise<pg.Client> {
     const options = [pool.options.options ?? '', PLANNED_ONCE].join(' ')
@@ -94,10 +110,12 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
 
   async function ask(lane: Lane, text: string, values: readonly unknown[]): Promise<QueryResult> {
     if (lane.pending === 0) lane.looks = 0
+    if (isOld(lane)) renew(lane)
     lane.pending += 1
     if (!looking) lookSoon()
     looking = true
     try {
+      if (lane.client === undefined) lane.until = performance.now() + lifetimeMs
       lane.client ??= connect(lane)
       const client = await lane.client
       hold(client)
@@ -120,7 +138,7 @@ export function openLanes(pool: Pool, outfit: (client: ClientBase) => void): Lan
       if (closed) return undefined
       let best: Lane | undefined
       for (const lane of lanes) {
-        if (lane.looks < 2 && (best === undefined || lane.pending < best.pending)) best = lane
+        if (takes(lane) && (best === undefined || lane.pending < best.pending)) best = lane
       }
       return best && ask(best, text, values)
     },
