@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MikroORM } from '@mikro-orm/postgresql'
+import { sql } from 'kysely'
 import pg from 'pg'
 import type { Log } from './log.ts'
+import { type Given, statement } from './statement.ts'
 
-/** Where word goes, once after each commit, of what has changed: the keys of aggregates, or nothing when they are many. */
+/** Where word goes, after each commit, of what has changed: the keys of aggregates, or nothing when they are many. */
 export const CHANGES_CHANNEL = 'barrow_changes'
 /** A notification of PostgreSQL holds less than 8,000 bytes. */
 const MAX_PAYLOAD = 7_500
@@ -37,11 +39,32 @@ export async function tellChanges({ orm, log, cache, marks }: Told): Promise<voi
   const keys = noted.get(marks)
   if (keys === undefined) return
   await cache.drop([...keys])
-  const payload = [...keys].join(' ')
-  orm.em
-    .fork()
-    .execute('select pg_notify(?, ?)', [CHANGES_CHANNEL, payload.length > MAX_PAYLOAD ? '' : payload])
-    .catch((error: unknown) => log.debug({ err: error }, 'changes not told'))
+  const waiting = untold.get(orm)
+  if (waiting === undefined) void tell({ orm, log }, keys)
+  else for (const key of keys) waiting.add(key)
+}
+
+/** What is told next, while a word is under way: of all calls that changed something meanwhile. */
+const untold = new WeakMap<MikroORM, Set<string>>()
+
+/** Its commit waits for no disk: whoever listens is awake by then, or hears of nothing anyway. */
+const notify = statement(
+  (given: Given<{ payload: string }>) =>
+    sql`select pg_notify(${sql.lit(CHANGES_CHANNEL)}, ${given(({ payload }) => payload)}), set_config('synchronous_commit', 'off', true)`,
+  { quick: true },
+)
+
+async function tell({ orm, log }: Pick<Told, 'orm' | 'log'>, first: ReadonlySet<string>): Promise<void> {
+  for (let keys = first; keys.size > 0; ) {
+    const waiting = new Set<string>()
+    untold.set(orm, waiting)
+    const payload = [...keys].join(' ')
+    await notify({ em: orm.em.fork() }, { payload: payload.length > MAX_PAYLOAD ? '' : payload }).catch(
+      (error: unknown) => log.debug({ err: error }, 'changes not told'),
+    )
+    keys = waiting
+  }
+  untold.delete(orm)
 }
 
 /** Gets the keys of what has changed, or null when that may be anything. */
