@@ -23,15 +23,46 @@ interface InBatch {
 const batches = new Map<string, readonly InBatch[]>()
 const MAX_BATCHES = 1_000
 
+/** What some statements are the beginning of: themselves as a batch, and those with one more. */
+interface Begun {
+  whole?: string
+  readonly next: Map<string, Begun>
+}
+
+const known: Begun = { next: new Map() }
+
 /** One text for several statements that are sent in one go. */
 export function batchOf(statements: readonly InBatch[]): string {
+  // Found statement by statement: to join their texts each time, and look for what comes of it, takes longer.
+  let begun = known
+  for (const { text } of statements) {
+    const next = begun.next.get(text) ?? { next: new Map() }
+    if (!begun.next.has(text)) begun.next.set(text, next)
+    begun = next
+  }
+  begun.whole ??= remember(statements)
+  return begun.whole
+}
+
+function remember(statements: readonly InBatch[]): string {
   // One alone must not be taken for the statement itself.
   const whole = statements.map(({ text }) => `${text};`).join('\n')
-  if (batches.has(whole)) return whole
-  const [oldest] = batches.keys()
-  if (batches.size === MAX_BATCHES && oldest !== undefined) batches.delete(oldest)
+  const [oldest] = batches
+  if (batches.size === MAX_BATCHES && oldest !== undefined) {
+    batches.delete(oldest[0])
+    forget(known, oldest[1])
+  }
   batches.set(whole, statements)
   return whole
+}
+
+/** Forgets a batch, and what it alone began with. */
+function forget(begun: Begun, [first, ...rest]: readonly InBatch[]): void {
+  if (first === undefined) return void delete begun.whole
+  const next = begun.next.get(first.text)
+  if (next === undefined) return
+  forget(next, rest)
+  if (next.whole === undefined && next.next.size === 0) begun.next.delete(first.text)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** Session, API key, guest, half-done login (challenge). The prefix says what a token opens, and lets scanners find one that leaked. */
 export type TokenKind = 'bs' | 'bk' | 'bg' | 'bc'
@@ -7,4 +7,4 @@ export type TokenKind = 'bs' | 'bk' | 'bg' | 'bc'
 export const newToken = (kind: TokenKind): string => `${kind}_${randomBytes(32).toString('base64url')}`
 
 /** What is stored of a token: SHA-256 in hex. 256 random bits need no salt and no slow hash. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex')
+export const hashToken = (token: string): string => hash('sha256', token, 'hex')

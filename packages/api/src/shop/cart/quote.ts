@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Context } from '../../platform/context.ts'
 import { type CartId, cartId } from './entity.ts'
@@ -70,5 +70,5 @@ function fingerprint({ currency, tax, shippingMethod, lines, totals }: Offer): s
     lines.map((line) => [line.variantId, line.quantity, line.unitAmount, line.discount, line.tax]).sort(),
     [totals.subtotal, totals.discount, totals.shipping, totals.tax, totals.total],
   ]
-  return createHash('sha256').update(JSON.stringify(offer)).digest('base64url')
+  return hash('sha256', JSON.stringify(offer), 'base64url')
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../../platform/context.ts'
 import type { PaymentProvider, PaymentState, RefundState } from '../../platform/ports/payments.ts'
 import type { PaymentAttempt, Refund } from './entity.ts'
@@ -71,16 +70,16 @@ async function ask<S>(
   operation: string,
   call: () => Promise<S>,
 ): Promise<S | { status: 'unknown' }> {
-  const timer = new AbortController()
-  const late = sleep(PATIENCE, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const)
+  const late = Promise.withResolvers<'late'>()
+  const timer = setTimeout(late.resolve, PATIENCE, 'late')
   try {
-    const answer = await Promise.race([call(), late])
+    const answer = await Promise.race([call(), late.promise])
     if (answer !== 'late') return answer
     ctx.log.warn({ subject, operation }, 'payment provider did not answer in time')
   } catch (error) {
     ctx.log.error({ err: error, subject, operation }, 'payment provider failed')
   } finally {
-    timer.abort()
+    clearTimeout(timer)
   }
   return { status: 'unknown' }
 }
