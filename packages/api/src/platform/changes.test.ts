@@ -76,6 +76,19 @@ test('a change of more than fits into one word wakes everybody', async () => {
   off()
 })
 
+test('what many change at once is told by its keys, whoever changed it', async () => {
+  const keys = Array.from({ length: 600 }, (_, n) => `variant_${String(n).padStart(26, '0')}`)
+  const [{ heard, off }, all] = [await listenTo(keys.at(-1) ?? ''), await listenTo(null)]
+  for (const one of [heard, all.heard]) one.mockClear()
+  await Promise.all(keys.map((key) => change(key, 'order_of_all')))
+  const told = () => all.heard.mock.calls.flatMap(([keys]) => keys)
+  await vi.waitFor(() => expect(new Set(told())).toEqual(new Set([...keys, 'order_of_all'])), soon)
+  expect(heard).toHaveBeenCalledTimes(1)
+  // In far fewer words than changes.
+  expect(all.heard.mock.calls.length).toBeLessThan(300)
+  for (const stop of [off, all.off]) stop()
+})
+
 test('however many watch in a process, it listens on one connection, and goes on when that breaks', async () => {
   const many = await Promise.all(Array.from({ length: 200 }, (_, n) => listenTo(`order_${n}`)))
   const [first] = await oneEar()

@@ -39,32 +39,46 @@ export async function tellChanges({ orm, log, cache, marks }: Told): Promise<voi
   const keys = noted.get(marks)
   if (keys === undefined) return
   await cache.drop([...keys])
-  const waiting = untold.get(orm)
-  if (waiting === undefined) void tell({ orm, log }, keys)
-  else for (const key of keys) waiting.add(key)
+  const waiting = untold.get(orm) ?? new Set()
+  const many = [...keys].join(' ').length > MAX_PAYLOAD
+  for (const key of many ? [ANYTHING] : keys) waiting.add(key)
+  if (!untold.has(orm)) void tell({ orm, log }, waiting)
 }
 
-/** What is told next, while a word is under way: of all calls that changed something meanwhile. */
+/** Instead of keys, where they are too many. */
+const ANYTHING = ''
+
+/** What waits while a word is under way: of all calls that changed something meanwhile. */
 const untold = new WeakMap<MikroORM, Set<string>>()
 
 /** Its commit waits for no disk: whoever listens is awake by then, or hears of nothing anyway. */
 const notify = statement(
-  (given: Given<{ payload: string }>) =>
-    sql`select pg_notify(${sql.lit(CHANGES_CHANNEL)}, ${given(({ payload }) => payload)}), set_config('synchronous_commit', 'off', true)`,
+  (given: Given<string>) =>
+    sql`select pg_notify(${sql.lit(CHANGES_CHANNEL)}, ${given((word) => word)}), set_config('synchronous_commit', 'off', true)`,
   { quick: true },
 )
 
-async function tell({ orm, log }: Pick<Told, 'orm' | 'log'>, first: ReadonlySet<string>): Promise<void> {
-  for (let keys = first; keys.size > 0; ) {
-    const waiting = new Set<string>()
-    untold.set(orm, waiting)
-    const payload = [...keys].join(' ')
-    await notify({ em: orm.em.fork() }, { payload: payload.length > MAX_PAYLOAD ? '' : payload }).catch(
-      (error: unknown) => log.debug({ err: error }, 'changes not told'),
+async function tell({ orm, log }: Pick<Told, 'orm' | 'log'>, waiting: Set<string>): Promise<void> {
+  untold.set(orm, waiting)
+  while (waiting.size > 0)
+    await notify({ em: orm.em.fork() }, takeWord(waiting)).catch((error: unknown) =>
+      log.debug({ err: error }, 'changes not told'),
     )
-    keys = waiting
-  }
   untold.delete(orm)
+}
+
+/** Takes as many keys as one word holds. */
+function takeWord(waiting: Set<string>): string {
+  if (waiting.has(ANYTHING)) waiting.clear()
+  const word: string[] = []
+  let bytes = -1
+  for (const key of waiting) {
+    bytes += key.length + 1
+    if (bytes > MAX_PAYLOAD) break
+    word.push(key)
+    waiting.delete(key)
+  }
+  return word.join(' ')
 }
 
 /** Gets the keys of what has changed, or null when that may be anything. */
