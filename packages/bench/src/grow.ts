@@ -1,12 +1,12 @@
 import { createHistogram } from 'node:perf_hooks'
 import { drive, type Load, type Window } from './drive.ts'
-import { Shopper } from './http.ts'
-import { add, journeys, newCart } from './journeys.ts'
+import { read, Shopper } from './http.ts'
+import { add, type Cart, journeys, newCart } from './journeys.ts'
 import { median } from './report.ts'
 import { type Size, seeded } from './seed.ts'
 import { openShop } from './shop.ts'
 import { countStatements, type Statements } from './statements.ts'
-import { root, startBarrow, type Target } from './target.ts'
+import { type Env, root, startBarrow, startLimit, type Target } from './target.ts'
 import { columns } from './text-table.ts'
 
 interface Growth {
@@ -22,6 +22,7 @@ const ADDITIONS = 300
 
 interface Grown {
   readonly size: Size
+  readonly env: Env
   readonly target: Target
   readonly statements: Statements
 }
@@ -35,7 +36,7 @@ export async function grow({ sizes, load, rounds, only, say }: Growth): Promise<
     const statements = opened.use(await countStatements(shop.databaseUrl))
     const target = await startBarrow(`barrow ${size.products}`, root, { ...shop.env, CACHE_SECONDS: '0' })
     opened.defer(() => target.stop())
-    shops.push({ size, target, statements })
+    shops.push({ size, env: shop.env, target, statements })
   }
   const chosen = journeys.filter(({ name, kept }) => kept === undefined && (only === null || only.has(name)))
   const rows: string[][] = []
@@ -55,29 +56,42 @@ export async function grow({ sizes, load, rounds, only, say }: Growth): Promise<
   if (smallest !== undefined) await growCart(smallest, say)
 }
 
-/** Adding a line to a cart of few lines and to one of many, in turns. */
-async function growCart({ target, statements }: Grown, say: (line: string) => void): Promise<void> {
-  const carts = []
-  for (const lines of CART_LINES) {
-    const shopper = new Shopper(target.url)
-    const cartId = await newCart(shopper)
-    for (let n = 1; n < lines; n += 1) await add(shopper, cartId, seeded.variantId(n))
-    carts.push({ lines, shopper, cartId, times: createHistogram() })
-  }
-  for (let n = 0; n < ADDITIONS; n += 1)
-    for (const { shopper, cartId, lines, times } of carts) {
-      const began = process.hrtime.bigint()
-      const cart = await add(shopper, cartId, seeded.variantId(lines + n))
-      times.record(process.hrtime.bigint() - began)
-      const line = cart.lines.find(({ variantId }) => variantId === seeded.variantId(lines + n))
-      await shopper.mutate('cart.removeLine', { cartId, lineId: line?.id })
+/** Adding a line to a cart of few lines and to one of many, in turns, and in turns with the limit. */
+async function growCart({ target, env, statements }: Grown, say: (line: string) => void): Promise<void> {
+  const limit = await startLimit(env)
+  try {
+    const carts = [...(await fillCarts(target)), ...(await fillCarts(limit))]
+    for (let n = 0; n < ADDITIONS; n += 1)
+      for (const { shopper, cartId, lines, times } of carts) {
+        const variantId = seeded.variantId(lines + n)
+        const began = process.hrtime.bigint()
+        const answer = await shopper.change('cart.addLine', { cartId, variantId, quantity: 1 })
+        times.record(process.hrtime.bigint() - began)
+        const line = read<Cart>(answer).lines.find((one) => one.variantId === variantId)
+        await shopper.change('cart.removeLine', { cartId, lineId: line?.id })
+      }
+    const cells = new Map<string, string[]>()
+    for (const { name, shopper, cartId, lines, times } of carts) {
+      await statements.reset()
+      await add(shopper, cartId, seeded.variantId(lines + ADDITIONS))
+      const cell = [(times.percentile(50) / 1e6).toFixed(2), String(await statements.count())]
+      cells.set(name, [...(cells.get(name) ?? [name]), ...cell])
+      shopper.leave()
     }
-  const rows: string[][] = []
-  for (const { shopper, cartId, lines, times } of carts) {
-    await statements.reset()
-    await add(shopper, cartId, seeded.variantId(lines + ADDITIONS))
-    rows.push([`a cart of ${lines}`, (times.percentile(50) / 1e6).toFixed(2), String(await statements.count())])
-    shopper.leave()
+    const heads = CART_LINES.flatMap((lines) => [`to a cart of ${lines}, p50 ms`, 'SQL'])
+    say(columns(['adding a line', ...heads], [...cells.values()]))
+  } finally {
+    await limit.stop()
   }
-  say(columns(['adding a line', 'p50 ms', 'SQL'], rows))
 }
+
+/** A cart of few lines and one of many, at a target. */
+const fillCarts = ({ name, url }: Target) =>
+  Promise.all(
+    CART_LINES.map(async (lines) => {
+      const shopper = new Shopper(url)
+      const cartId = await newCart(shopper)
+      for (let n = 1; n < lines; n += 1) await add(shopper, cartId, seeded.variantId(n))
+      return { name, lines, shopper, cartId, times: createHistogram() }
+    }),
+  )

@@ -17,9 +17,13 @@ export class Shopper {
     return this.#send('GET', `/trpc/${procedure}?input=${json}`, '')
   }
 
+  /** The answer as it came. */
+  change(procedure: string, input: unknown): Promise<Buffer> {
+    return this.#send('POST', `/trpc/${procedure}`, JSON.stringify({ json: input }))
+  }
+
   async mutate<T>(procedure: string, input: unknown): Promise<T> {
-    const answer = await this.#send('POST', `/trpc/${procedure}`, JSON.stringify({ json: input }))
-    return JSON.parse(answer.toString()).result.data.json
+    return read(await this.change(procedure, input))
   }
 
   leave(): void {
@@ -36,5 +40,8 @@ export class Shopper {
     return answer.body
   }
 }
+
+/** What an answer holds. */
+export const read = <T>(answer: Buffer): T => JSON.parse(answer.toString()).result.data.json
 
 const describe = ({ status, body }: Answer) => `${status}: ${body.subarray(0, 300)}`

@@ -17,7 +17,7 @@ const currency = 'EUR'
 /** Of how many products people look at one and the same again and again. */
 const POPULAR = 100
 
-interface Cart {
+export interface Cart {
   readonly id: string
   readonly quote: string
   readonly lines: readonly { readonly id: string; readonly variantId: string }[]

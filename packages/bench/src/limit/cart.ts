@@ -187,6 +187,21 @@ export const addLine = (call: Call): Promise<string> =>
     return view(client, cartId)
   })
 
+const remove = {
+  name: 'remove',
+  text: `
+    with gone as (delete from cart_line where id = $2 and cart_id = $1 returning cart_id)
+    update cart set updated_at = now() from gone where cart.id = gone.cart_id returning cart.id`,
+}
+
+export const removeLine = (call: Call): Promise<string> =>
+  inTransaction(call.pool, async (client) => {
+    const cartId = await lockFor(client, call, 'cart.removeLine')
+    const { rowCount } = await client.query({ ...remove, values: [cartId, call.input.lineId] })
+    if (rowCount === 0) throw new Refused('no such line')
+    return view(client, cartId)
+  })
+
 const details = {
   name: 'details',
   text: 'update cart set email = $2, shipping_address = $3, updated_at = now() where id = $1',

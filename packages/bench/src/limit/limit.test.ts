@@ -5,7 +5,7 @@ import { testShop } from '@barrow/dev/test-shop'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { Shopper } from '../http.ts'
-import { journeys } from '../journeys.ts'
+import { add, journeys } from '../journeys.ts'
 import { type Size, seed, seeded } from '../seed.ts'
 import { openLimitPool } from './pool.ts'
 import { serveLimit } from './server.ts'
@@ -107,7 +107,9 @@ test('a cart looks the same, but for its ids, its seal and its time', async () =
     [ofShop, ofLimit].map(async (shopper) => {
       const { id: cartId } = await shopper.mutate<{ id: string }>('cart.create', { currency: 'EUR' })
       const line = { cartId, variantId: seeded.variantId(3), quantity: 2 }
-      return shopper.mutate<object>('cart.addLine', line)
+      const { lines } = await add(shopper, cartId, seeded.variantId(4))
+      await shopper.mutate<object>('cart.addLine', line)
+      return shopper.mutate<object>('cart.removeLine', { cartId, lineId: lines[0]?.id })
     }),
   )
   const ids = { id: expect.any(String), quote: expect.any(String) }

@@ -24,6 +24,7 @@ const calls: Readonly<Record<string, (call: Call) => Promise<string>>> = {
   'product.search': search,
   'cart.create': cart.create,
   'cart.addLine': cart.addLine,
+  'cart.removeLine': cart.removeLine,
   'cart.setDetails': cart.setDetails,
   'cart.setShippingMethod': cart.setShippingMethod,
   'order.place': place,
