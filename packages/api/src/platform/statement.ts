@@ -40,7 +40,7 @@ class Place<Values> {
 const given = <Values, T>(read: (values: Values) => T): RawBuilder<T> => sql<T>`${new Place(read)}`
 
 /** What a query builder and an `sql` template have in common. */
-interface Written<Row> {
+export interface Written<Row> {
   compile(by: typeof writer): CompiledQuery<Row>
 }
 

@@ -1,5 +1,7 @@
+import type { RawBuilder } from 'kysely'
 import type { Context } from '../context.ts'
 import type { DocumentOf, Fields, Names } from '../search/fields.ts'
+import type { Given, Written } from '../statement.ts'
 
 /** Up to so many hits are counted, ranked and paged through; of more it is only known that there are more. */
 export const MAX_HITS = 10_000
@@ -59,10 +61,20 @@ export interface Position {
   readonly keep: string | null
 }
 
+/** What is shown of documents: for an engine that is in the same database, and may read it along with the hits. */
+export interface Showing {
+  /** As others show it that differ in their values alone. */
+  readonly name: string
+  readonly values: unknown
+  /** Rows of those documents whose ids these are. Written once for all of a name. */
+  rows(given: Given<unknown>, ids: RawBuilder<readonly string[]>): Written<unknown>
+}
+
 export interface PageOf<N extends Names = Names> {
   readonly sort: Sort<N>
   readonly limit: number
   readonly position: Position | undefined
+  readonly showing?: Showing
 }
 
 /** How many there are: exactly, or at least so many. */
@@ -76,6 +88,8 @@ export interface Found {
   readonly ids: readonly string[]
   readonly total: Total
   readonly next: Position | null
+  /** The rows of what is to be shown, in any order, where the engine has read them. */
+  readonly shown?: readonly unknown[]
 }
 
 export interface Range {

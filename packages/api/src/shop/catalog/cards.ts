@@ -1,5 +1,6 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Context } from '../../platform/context.ts'
+import type { Found, Showing } from '../../platform/ports/search.ts'
 import { type Given, statement } from '../../platform/statement.ts'
 import { activeVariants, cheapestBefore, type ProductId } from '../product/index.ts'
 import type { ProductCard } from './schema.ts'
@@ -60,37 +61,74 @@ export const cardRows = <DB, TB extends keyof DB>(
     ])
 }
 
-const onSale = (how: { quick: boolean }) =>
-  statement((given: Given<{ ids: readonly ProductId[]; currency: string }>) => {
-    const currency = given((values) => values.currency)
-    const ids = given((values) => values.ids)
-    return cardRows(
-      currency,
-      catalogue
-        .selectFrom('listed_price')
-        .where('currency', '=', currency)
-        .where('product_id', '=', sql<ProductId>`any(${ids}::text[])`)
-        .select(listed),
-      how,
-    )
-  }, how)
+const onSale = (currency: RawBuilder<string>, ids: RawBuilder<readonly string[]>, how: { quick: boolean }) =>
+  cardRows(
+    currency,
+    catalogue
+      .selectFrom('listed_price')
+      .where('currency', '=', currency)
+      .where('product_id', '=', sql<ProductId>`any(${ids}::text[])`)
+      .select(listed),
+    how,
+  )
 
-const quickCards = onSale({ quick: true })
-const anyCards = onSale({ quick: false })
+const cardRowsOf = (how: { quick: boolean }) =>
+  statement(
+    (given: Given<{ ids: readonly string[]; currency: string }>) =>
+      onSale(
+        given(({ currency }) => currency),
+        given(({ ids }) => ids),
+        how,
+      ),
+    how,
+  )
+
+const quickCards = cardRowsOf({ quick: true })
+const anyCards = cardRowsOf({ quick: false })
+
+/** Has a search read the cards of what it finds in the same statement, where its engine can. */
+export const showingCards = (currency: string): Showing => ({
+  name: 'cards',
+  values: currency,
+  // The values are those above.
+  rows: (given, ids) =>
+    onSale(
+      given((currency) => currency as string),
+      ids,
+      { quick: true },
+    ),
+})
 
 export type CardRow = Awaited<ReturnType<typeof anyCards>>[number]
 
-export const toCard = ({ currency, amount, maxAmount, compareAtAmount, ...card }: CardRow): ProductCard => ({
-  ...card,
-  available: Boolean(card.available),
-  price: { currency, amount, compareAtAmount, maxAmount },
+// Named one by one: to find out what is left of a row takes longer.
+export const toCard = (row: CardRow): ProductCard => ({
+  id: row.id,
+  slug: row.slug,
+  title: row.title,
+  vendor: row.vendor,
+  type: row.type,
+  image: row.image,
+  available: Boolean(row.available),
+  variantCount: row.variantCount,
+  price: {
+    currency: row.currency,
+    amount: row.amount,
+    compareAtAmount: row.compareAtAmount,
+    maxAmount: row.maxAmount,
+  },
 })
 
-/** The cards of products in the order of their ids as given, without those that are not on sale in the currency. */
-export async function cardsOf(ctx: Context, ids: readonly ProductId[], currency: string): Promise<ProductCard[]> {
+/** The cards of what was found, in its order, without products that are not on sale in the currency. */
+export async function cardsOf(
+  ctx: Context,
+  { ids, shown }: Pick<Found, 'ids' | 'shown'>,
+  currency: string,
+): Promise<ProductCard[]> {
   if (ids.length === 0) return []
-  const quick = await quickCards(ctx, { ids, currency })
+  // What is shown is what `showingCards` said.
+  const quick = (shown as CardRow[] | undefined) ?? (await quickCards(ctx, { ids, currency }))
   const rows = quick.length > 0 ? quick : await anyCards(ctx, { ids, currency })
-  const cards = new Map(rows.map((row) => [row.id, toCard(row)]))
+  const cards = new Map<string, ProductCard>(rows.map((row) => [row.id, toCard(row)]))
   return ids.flatMap((id) => cards.get(id) ?? [])
 }

@@ -123,7 +123,7 @@ test('what a card shows of variants is read where it is kept, however many there
     await keep(count)
     const { rows } = await visitor.product.list({ currency: 'EUR', category: { id: here } })
     expect(rows).toMatchObject([{ id: thing.id, variantCount: count, available: true }])
-    expect(await cardsOf(work(), [thing.id], 'EUR')).toEqual(rows)
+    expect(await cardsOf(work(), { ids: [thing.id] }, 'EUR')).toEqual(rows)
   }
 })
 

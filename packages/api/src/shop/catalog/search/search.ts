@@ -1,8 +1,7 @@
 import type { z } from 'zod'
 import type { Context } from '../../../platform/context.ts'
 import type { Ask, Found, Reader } from '../../../platform/ports/search.ts'
-import type { ProductId } from '../../product/index.ts'
-import { cardsOf } from '../cards.ts'
+import { cardsOf, showingCards } from '../cards.ts'
 import { filtersOf, sortOf, textOf } from './ask.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { facetsOf } from './facets.ts'
@@ -28,7 +27,7 @@ export async function search(ctx: Context, input: SearchProducts): Promise<Searc
     ctx.search.find(
       ctx,
       { text, filters: chosen.map((choice) => choice.filter) },
-      { sort: sortOf(sort, currency), limit, position: place?.position },
+      { sort: sortOf(sort, currency), limit, position: place?.position, showing: showingCards(currency) },
     )
   const loosely = typed && { ...typed, loose: true }
   let text = place?.loose ? loosely : typed
@@ -38,10 +37,8 @@ export async function search(ctx: Context, input: SearchProducts): Promise<Searc
     found = await find(text)
   }
   const loose = text?.loose === true && found.total.count > 0
-  // Engines keep ids as text; documents are products.
-  const rows = await cardsOf(ctx, found.ids as ProductId[], currency)
   return {
-    rows,
+    rows: await cardsOf(ctx, found, currency),
     next: found.next && writePlace(order, { position: found.next, loose }),
     total: found.total,
     loose,

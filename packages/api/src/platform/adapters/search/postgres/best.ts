@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../../context.ts'
-import type { Ask, Found, PageOf } from '../../../ports/search.ts'
+import type { Ask, Found, PageOf, Showing } from '../../../ports/search.ts'
 import { cursorExpired, searchNotReady } from '../../../search/errors.ts'
 import { activeIndex, type Kept } from '../../../search/registry.ts'
 import { type Given, statements } from '../../../statement.ts'
@@ -9,6 +9,8 @@ import { codeWord, findingWord, isTyping, keyword, lexeme, rank, SOME_MORE } fro
 
 /** With more words than people type, a statement is built for that search alone. */
 const USUAL_WORDS = 6
+/** And with more filters than people set. */
+const USUAL_FILTERS = 4
 
 /** What is asked most: words as they were typed, the best first, and of a field no more than one value. */
 interface Usual {
@@ -27,18 +29,20 @@ export function usualOf({ text, filters }: Ask, { sort }: PageOf): Usual | undef
 }
 
 interface Asked extends Usual {
+  readonly showing: Showing | undefined
   readonly index: Kept
   readonly after: readonly [rank: number, id: string] | undefined
   readonly limit: number
 }
 
-const formOf = ({ text, index, after }: Asked): string | null => {
+const formOf = ({ text, keywords, index, after, showing }: Asked): string | null => {
   const { words } = text
-  if (words.length > USUAL_WORDS) return null
-  return [index.slot, index.language, words.length, isTyping(text, words.length - 1), after === undefined].join()
+  if (words.length > USUAL_WORDS || keywords.length > USUAL_FILTERS) return null
+  const asked = [words.length, isTyping(text, words.length - 1), keywords.length, after === undefined, showing?.name]
+  return [index.slot, index.language, ...asked].join()
 }
 
-const best = statements(formOf, (given: Given<Asked>, { text, index, after }) => {
+const best = statements(formOf, (given: Given<Asked>, { text, keywords, index, after, showing }) => {
   const words = text.words.map((_, place) => {
     const typing = isTyping(text, place)
     const word = given((asked) => asked.text.words[place] ?? '')
@@ -54,15 +58,20 @@ const best = statements(formOf, (given: Given<Asked>, { text, index, after }) =>
       with word as materialized (select ${sql.join(words, sql` && `)} as words)
       select d.id, ${rank(sql`word.words`, code)} as key from word, search_document d
       where d.slot = ${sql.lit(index.slot)} and d.gone_at is null and d.words @@ (word.words || ${code}::tsquery)
-        and d.keywords @> ${given((asked) => asked.keywords)}::text[]
+        and d.keywords @> array[${sql.join(keywords.map((_, n) => given((asked) => asked.keywords[n])))}]::text[]
       limit ${SOME_MORE}`,
     after: after && {
       rank: given((asked) => asked.after?.[0] ?? 0),
       id: given((asked) => asked.after?.[1] ?? ''),
     },
     limit: given((asked) => asked.limit),
+    shown: showing && written(showing, given),
   })
 })
+
+/** How many are shown must not matter to the plan, or it is made anew for each search: of an array it takes any. */
+const written = (showing: Showing, given: Given<Asked>) =>
+  sql`${showing.rows((read) => given((asked) => read(asked.showing?.values)), sql`array(select id from page)`)}`
 
 /**
  * Finds what is asked most in one statement, which sees the index whole by itself, and is built and planned once: to plan it
@@ -77,7 +86,13 @@ export function createBest(): (ctx: Context, usual: Usual, page: PageOf) => Prom
     for (;;) {
       const index = known ?? (await activeIndex(ctx, 'postgres'))
       if (index === undefined) throw searchNotReady()
-      const rows: CountedRow[] = await best(ctx, { ...usual, index, after, limit: wantedOf(page) })
+      const rows: CountedRow[] = await best(ctx, {
+        ...usual,
+        index,
+        after,
+        limit: wantedOf(page),
+        showing: page.showing,
+      })
       const isActive = rows[0]?.index === index.name
       known = isActive ? index : undefined
       if (!isActive) continue

@@ -23,8 +23,9 @@ export async function pageOf(ctx: Context, asked: Index, page: PageOf): Promise<
   return foundOf(asked.index, page, ranked ? await byRank(ctx, asked, page) : await inOrder(ctx, asked, page))
 }
 
-export const foundOf = (index: string, page: PageOf, { total, rows }: Counted): Found => ({
+export const foundOf = (index: string, page: PageOf, { total, rows, shown }: Counted): Found => ({
   engine: 'postgres',
+  ...(shown && { shown }),
   ids: rows.slice(0, page.limit).map((row) => row.id),
   total,
   next: nextOf(index, page, rows),
@@ -52,6 +53,7 @@ const afterOf = <Key extends z.ZodType>(position: Position | undefined, key: Key
 interface Counted {
   readonly total: Total
   readonly rows: readonly Hit[]
+  readonly shown?: readonly unknown[] | undefined
 }
 
 interface Reading {
@@ -60,13 +62,17 @@ interface Reading {
   /** The page: ids and keys of `hit`. */
   readonly page: RawBuilder<unknown>
   readonly order: RawBuilder<unknown>
+  /** What is shown of those of the `page`. */
+  readonly shown?: RawBuilder<unknown> | undefined
 }
 
 /** Counts hits, reads a page of them, and says which index answers by now: in one row, since each one read takes its time. */
-const counting = ({ hits, page, order }: Reading) => sql<CountedRow>`
-  with hit as materialized (${hits}), counted as materialized (select count(*) as total from hit)
+const counting = ({ hits, page, order, shown }: Reading) => sql<CountedRow>`
+  with hit as materialized (${hits}), counted as materialized (select count(*) as total from hit),
+    page as materialized (${page})
   select ${ACTIVE} as index, counted.total,
-    (select json_agg(json_build_object('id', id, 'key', key) order by ${order}) from (${page}) page) as hits
+    (select json_agg(json_build_object('id', id, 'key', key) order by ${order}) from page) as hits,
+    ${shown === undefined ? sql`null` : sql`(select coalesce(json_agg(shown), '[]') from (${shown}) shown)`} as shown
   from counted`
 
 const ACTIVE = sql`(select name from search_index where engine = 'postgres' and state = 'active')`
@@ -75,11 +81,13 @@ export interface CountedRow {
   readonly index: string | null
   readonly total: number
   readonly hits: readonly Hit[] | null
+  readonly shown: readonly unknown[] | null
 }
 
 export const countedOf = (rows: readonly CountedRow[]): Counted => ({
   total: totalOf(rows[0]?.total ?? 0),
   rows: rows[0]?.hits ?? [],
+  shown: rows[0]?.shown ?? undefined,
 })
 
 interface Ranked {
@@ -87,16 +95,18 @@ interface Ranked {
   readonly hits: RawBuilder<unknown>
   readonly after: { readonly rank: RawBuilder<number>; readonly id: RawBuilder<string> } | undefined
   readonly limit: RawBuilder<number>
+  readonly shown?: RawBuilder<unknown> | undefined
 }
 
 /** The hits that match best. */
-export function bestOf({ hits, after, limit }: Ranked) {
+export function bestOf({ hits, after, limit, shown }: Ranked) {
   const on =
     after === undefined
       ? sql`true`
       : sql`(key < ${after.rank}::float8 or (key = ${after.rank}::float8 and id > ${after.id}))`
   const order = sql`key desc, id`
-  return counting({ hits, page: sql`select id, key from hit where ${on} order by ${order} limit ${limit}`, order })
+  const page = sql`select id, key from hit where ${on} order by ${order} limit ${limit}`
+  return counting({ hits, page, order, shown })
 }
 
 const Rank = z.number()
@@ -125,7 +135,8 @@ async function inOrder(ctx: Context, asked: Index, page: PageOf): Promise<Counte
   const limit = sql.lit(wantedOf(page))
   const few = counting({
     hits: some(asked, keyed.columns),
-    page: sql`select id, key from ${keyed.hits} where counted.total <= ${sql.lit(keyed.few)} and ${keyed.beyond(after)}
+    page: sql`
+      select id, key from ${keyed.hits} where (select total from counted) <= ${sql.lit(keyed.few)} and ${keyed.beyond(after)}
       order by ${keyed.order} limit ${limit}`,
     order: keyed.order,
   })
